@@ -1,0 +1,61 @@
+# `make help` lists the targets. `make run` and `make test` are all a newcomer needs.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+PY := .venv/bin/python
+UV := .venv/bin/uv
+RASA := .venv-rasa/bin/rasa
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help run test test-unit test-rasa test-e2e test-browser check train setup clean transcript scorecard bench
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+run: train ## set up everything and start all processes (Ctrl-C stops them)
+	@exec $(PY) -m holdfast run
+
+test: setup train ## set up and run the tests (browser tests: make test-browser)
+	$(PY) -m pytest -m "not e2e and not browser"
+	.venv-rasa/bin/python -m pytest tests/crisis tests/content tests/dialogue tests/actions -p no:cacheprovider
+	$(PY) tools/rasa_test.py
+	$(PY) -m pytest -m e2e
+	@$(PY) tools/browser_note.py
+
+test-browser: setup train ## run the browser tests (needs Chromium: apt-get install chromium)
+	$(PY) -m pytest -m browser
+
+check: setup ## ruff, mypy --strict, Rasa data validation, content lint, import rule
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -m holdfast.content.lint
+	$(PY) -m pytest tests/test_imports.py
+	$(PY) tools/validate_rasa_data.py
+
+train: setup ## train the detector and the Rasa model (only when data or settings changed)
+	@$(PY) tools/train.py
+
+transcript: setup train ## write docs/transcript.md from the running system
+	$(PY) tools/transcript.py
+
+scorecard: setup train ## measure and write docs/scorecard.md
+	$(PY) evaluation/scorecard.py
+
+setup: .venv/.ready .venv-rasa/.ready ## create both environments from the lock files
+
+.venv/.ready: requirements/bootstrap.lock requirements/holdfast.lock
+	@echo "== .venv: the door, the shipper and the tests"
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Holdfast needs Python 3.11 or later as $(PYTHON); set PYTHON=/path/to/python3.11 and run make again.")'
+	$(PYTHON) -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
+	$(UV) pip sync --quiet --python $(PY) --require-hashes requirements/bootstrap.lock requirements/holdfast.lock
+	@touch $@
+
+.venv-rasa/.ready: requirements/rasa.lock .venv/.ready
+	@echo "== .venv-rasa: Rasa on Python 3.10 (about 1.5 GB, a few minutes the first time)"
+	@python310="$$(tools/find_python310.sh $(UV))" && $(UV) venv --quiet --clear --python "$$python310" .venv-rasa
+	$(UV) pip sync --quiet --python .venv-rasa/bin/python --require-hashes requirements/rasa.lock
+	@touch $@
+
+clean: ## remove environments, trained models and local data
+	rm -rf .venv .venv-rasa var models/detector models/rasa models/cache .rasa results

@@ -1,0 +1,1 @@
+"""Holdfast: a crisis-first chat assistant for clinics that offer ketamine therapy."""

@@ -1,0 +1,1 @@
+"""What runs inside Rasa: input channel, NLU components, response renderer."""
