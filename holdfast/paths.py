@@ -1,4 +1,5 @@
 """Where things lie: the repository root, models, and the local data folder."""
+
 from __future__ import annotations
 
 import os

@@ -1,0 +1,170 @@
+"""`holdfast doctor`: checks an installation end to end with a real crisis message, and says what to do."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+import httpx
+
+from holdfast.channels.tokens import Tokens
+from holdfast.cli.internal_client import InternalClient
+from holdfast.cli.processes import Ports
+from holdfast.clinic import Clinic, load_clinic
+from holdfast.content.directory import Directory
+from holdfast.content.freshness import findings as content_findings
+from holdfast.content.wording import Wording
+from holdfast.crisis.detector import Detector, DetectorError
+from holdfast.door.__main__ import database_url
+from holdfast.door.drill import DRILL_WORDS
+from holdfast.escalation import outbox
+from holdfast.escalation.database import open_database
+from holdfast.escalation.spool import Spool
+from holdfast.paths import var
+from holdfast.secrets import secret
+
+Grade = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that doctor found. ``fail`` means that somebody in need might not be helped or not be heard."""
+
+    grade: Grade
+    text: str
+
+
+def doctor() -> int:
+    """Prints findings. Returns 1 when anything failed."""
+    clinic = load_clinic()
+    counts = {"ok": 0, "warn": 0, "fail": 0}
+    for name, check in _checks(clinic):
+        print(f"\n{name}")
+        for finding in _guarded(check):
+            counts[finding.grade] += 1
+            print(f"  {finding.grade:<4}  {finding.text}")
+    print(f"\n{counts['ok']} ok, {counts['warn']} warnings, {counts['fail']} failures")
+    return 1 if counts["fail"] else 0
+
+
+def _checks(clinic: Clinic) -> list[tuple[str, Callable[[], Iterator[Finding]]]]:
+    return [
+        ("A crisis message through the website's door", lambda: _public_drill(clinic)),
+        ("Readiness by the internal interface", _ready),
+        ("Rasa and its action server", _rasa),
+        ("The detector", _detector),
+        ("Who is told", lambda: _people(clinic)),
+        ("Outbox and spool", _outbox),
+        ("Texts and crisis lines", lambda: _content(clinic)),
+    ]
+
+
+def _guarded(check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from check()
+    except httpx.ConnectError:
+        yield Finding("fail", "nothing answers there. Start everything with: make run")
+    except Exception as error:
+        yield Finding("fail", f"the check itself failed: {type(error).__name__}: {error}")
+
+
+def _public_drill(clinic: Clinic) -> Iterator[Finding]:
+    url = f"http://127.0.0.1:{Ports.from_environment().door}"
+    mark = Tokens(secret("session"), secret("internal"), days=1).drill_mark()
+    session = httpx.post(url + "/web/sessions", json={}, headers={"Origin": url, "X-Holdfast-Drill": mark}).json()
+    headers = {"Authorization": f"Bearer {session['token']}"}
+    started = time.perf_counter()
+    message = {"id": uuid.uuid4().hex, "text": DRILL_WORDS}
+    answer = httpx.post(url + "/web/messages", json=message, headers=headers, timeout=10)
+    took = (time.perf_counter() - started) * 1000
+    events = answer.json().get("events", [])
+    cards = [event for event in events if event["kind"] == "card"]
+    if not cards:
+        yield Finding("fail", f"no card came back (HTTP {answer.status_code}). See var/log/door.log")
+        return
+    yield Finding("ok" if took < 1000 else "fail", f"the card came back in {took:.0f} ms (G1: within 1000)")
+    blocks = cards[0]["blocks"]
+    yield _graded(any(block["type"] == "line" for block in blocks), "it names a line that is verified and open now")
+    yield _graded(any(block["type"] == "emergency" for block in blocks), "it names an emergency number")
+    yield from _shipped(session["conversation_id"])
+
+
+def _shipped(conversation_id: str) -> Iterator[Finding]:
+    engine = open_database(database_url())
+    for _ in range(20):
+        with engine.connect() as connection:
+            entries = outbox.for_conversation(connection, conversation_id)
+        if any(entry.alerted_at or entry.acknowledged_at for entry in entries):
+            yield Finding("ok", "the shipper took the drill's record (nobody was paged)")
+            return
+        time.sleep(0.25)
+    reason = "it is in the outbox, but the shipper does not take it" if entries else "it is not in the outbox"
+    yield Finding("fail", f"the drill's record: {reason}. See var/log/shipper.log")
+
+
+def _ready() -> Iterator[Finding]:
+    client = InternalClient(f"http://127.0.0.1:{Ports.from_environment().internal}", secret("internal"))
+    result = client.call("GET", "/ready").json()
+    yield _graded(result.get("ready") is True, f"ready: {result}")
+
+
+def _rasa() -> Iterator[Finding]:
+    ports = Ports.from_environment()
+    client = InternalClient(f"http://127.0.0.1:{ports.internal}", secret("internal"))
+    question = {"conversation_id": f"doctor_{uuid.uuid4().hex}", "text": "What are the side effects of ketamine?"}
+    intent = client.call("POST", "/ask", question).json()["intent"]
+    yield _graded(intent == "ask_side_effects", f"a question is understood (intent {intent}). Log: var/log/rasa.log")
+    health = httpx.get(f"http://127.0.0.1:{ports.actions}/health", timeout=5)
+    yield _graded(health.status_code == 200, "the action server answers")
+
+
+def _detector() -> Iterator[Finding]:
+    try:
+        Detector.load()
+        yield Finding("ok", "lexicon, encoder and classifier are in place and fit together")
+    except DetectorError as error:
+        yield Finding("fail", f"{error} Until then the lexicon works alone.")
+
+
+def _people(clinic: Clinic) -> Iterator[Finding]:
+    if clinic.reaches_people:
+        yield Finding("ok", "at least one notification target reaches a person")
+    else:
+        yield Finding("warn", "no notification target reaches a person (clinic.yml, notify.targets); the chat says so")
+    if not clinic.duty_hours:
+        yield Finding("warn", "nobody is ever on duty (clinic.yml, duty.hours); the chat says so")
+    else:
+        now = "somebody" if clinic.on_duty(datetime.now(UTC)) else "nobody"
+        yield Finding("ok", f"duty hours are set; {now} is on duty now")
+
+
+def _outbox() -> Iterator[Finding]:
+    with open_database(database_url()).connect() as connection:
+        entries = [entry for entry in outbox.open_entries(connection) if not entry.record.drill]
+    yield Finding("ok" if not entries else "warn", f"{len(entries)} open records")
+    for entry in entries[:20]:
+        record = entry.record
+        opened = datetime.fromtimestamp(record.created_at, UTC).isoformat(timespec="minutes")
+        state = "alerted" if entry.alerted_at else f"NOT alerted: {entry.problem or 'the shipper has not come to it'}"
+        grade: Grade = "warn" if entry.alerted_at else "fail"
+        yield Finding(grade, f"{opened} {record.kind} {record.level} {record.conversation_id}: {state}")
+    spool = Spool(var() / "spool")
+    waiting = sum(1 for _ in spool.entries())
+    yield Finding("ok" if not waiting else "warn", f"{waiting} commits wait in the spool")
+    for file in spool.damaged():
+        yield Finding("fail", f"{file} could not be read; look at it by hand, it may be an alarm")
+
+
+def _content(clinic: Clinic) -> Iterator[Finding]:
+    found = content_findings(Directory.load(), Wording.load(), datetime.now(UTC).date(), country=clinic.country)
+    yield from (Finding("warn", text) for text in found)
+    if not found:
+        yield Finding("ok", "everything is signed and fresh")
+
+
+def _graded(good: bool, text: str) -> Finding:
+    return Finding("ok" if good else "fail", text)

@@ -1,0 +1,87 @@
+"""Parses the command line and hands over to one command; each lives in a file of its own."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from holdfast.clinic import ClinicError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command. Returns its exit status: 0 well, 1 something is wrong, 2 bad input or configuration."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except ClinicError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, BrokenPipeError):
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="holdfast", description="A crisis-first chat assistant for ketamine clinics.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="start all processes in the foreground (behind make run)")
+    run.set_defaults(run=_run)
+
+    assess = commands.add_parser("assess", help="what the detector says of messages")
+    assess.add_argument("--jsonl", action="store_true", required=True, help="JSON Lines in and out")
+    assess.add_argument("--lexicon-only", action="store_true", help="the floor: no models")
+    assess.set_defaults(run=_assess)
+
+    ask = commands.add_parser("ask", help="messages through the whole assistant")
+    ask.add_argument("--jsonl", action="store_true", required=True, help="JSON Lines in and out")
+    ask.set_defaults(run=_ask)
+
+    chat = commands.add_parser("chat", help="a terminal chat")
+    chat.add_argument("--language", choices=("en", "es"), default="en")
+    chat.set_defaults(run=_chat)
+
+    lines = commands.add_parser("lines", help="the card of a country")
+    lines.add_argument("country", help="ISO code such as US")
+    lines.add_argument("--language", choices=("en", "es"), default="en")
+    lines.set_defaults(run=_lines)
+
+    doctor = commands.add_parser("doctor", help="check this installation end to end")
+    doctor.set_defaults(run=_doctor)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    from holdfast.cli.run import run
+
+    return run()
+
+
+def _assess(options: argparse.Namespace) -> int:
+    from holdfast.cli.assess import assess
+
+    return assess(sys.stdin, sys.stdout, lexicon_only=options.lexicon_only)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from holdfast.cli.ask import ask
+
+    return ask(sys.stdin, sys.stdout)
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from holdfast.cli.chat import chat
+
+    return chat(options.language)
+
+
+def _lines(options: argparse.Namespace) -> int:
+    from holdfast.cli.lines import lines
+
+    return lines(options.country, options.language)
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from holdfast.cli.doctor import doctor
+
+    return doctor()

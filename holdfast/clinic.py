@@ -1,0 +1,162 @@
+"""The clinic's settings: reads `clinic.yml`, checks it, and says what is wrong in the words of the file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import jsonschema
+import yaml
+
+from holdfast.paths import clinic_file
+
+_SCHEMA = json.loads(Path(__file__).with_name("clinic.schema.json").read_text(encoding="utf-8"))
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: Opening spans of a week: for each day pairs of minutes after midnight, the end possibly past 24 * 60.
+Week = Mapping[str, tuple[tuple[int, int], ...]]
+
+
+class ClinicError(Exception):
+    """`clinic.yml` cannot be used. The message names the file, the key and the remedy."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whom an alert goes to: an Apprise address or ``log:FILE``. Only one that reaches people counts as notified."""
+
+    name: str
+    url: str
+    reaches_people: bool
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """What a clinic has configured. Times of day are local to ``timezone``; durations are in seconds or days."""
+
+    environment: str
+    name: str
+    place: str
+    country: str
+    timezone: ZoneInfo
+    phone: str
+    on_call_phone: str
+    languages: tuple[str, ...]
+    hours: Week
+    duty_hours: Week
+    page_for_other: bool
+    targets: tuple[Target, ...]
+    last_resort_after: int
+    prices: tuple[str, ...]
+    origins: tuple[str, ...]
+    session_days: int
+    retention_days: int
+    desk_url: str | None
+
+    @property
+    def production(self) -> bool:
+        """Whether unsigned information answers are withheld."""
+        return self.environment == "production"
+
+    @property
+    def reaches_people(self) -> bool:
+        """Whether any notification target is said to reach a person (G4 depends on it)."""
+        return any(target.reaches_people for target in self.targets)
+
+    def on_duty(self, now: datetime) -> bool:
+        """Whether somebody has agreed to read alerts at ``now`` (aware) and can be reached."""
+        return self.reaches_people and within(self.duty_hours, now.astimezone(self.timezone))
+
+
+def within(week: Week, local: datetime) -> bool:
+    """Whether the local time lies in one of the week's spans; a span may run past midnight into the next day."""
+    minute = local.hour * 60 + local.minute
+    today, yesterday = DAYS[local.weekday()], DAYS[local.weekday() - 1]
+    return any(start <= minute < end for start, end in week.get(today, ())) or any(
+        minute < end - 24 * 60 for _, end in week.get(yesterday, ())
+    )
+
+
+def load_clinic(file: Path | None = None) -> Clinic:
+    """The settings in ``file`` (default: the installation's `clinic.yml`). Raises ClinicError."""
+    file = file or clinic_file()
+    try:
+        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ClinicError(f"{file}: not found. Restore it (git checkout clinic.yml) or set HOLDFAST_CLINIC.") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ClinicError(f"{file}: not readable as YAML: {error}. Correct that line.") from None
+    problems = sorted(
+        jsonschema.Draft7Validator(_SCHEMA).iter_errors(raw), key=lambda error: list(map(str, error.path))
+    )
+    if problems:
+        raise ClinicError("\n".join(_explain(file, problem) for problem in problems))
+    return _build(file, raw)
+
+
+def _explain(file: Path, problem: Any) -> str:
+    key = ".".join(str(part) for part in problem.absolute_path) or "(whole file)"
+    wanted = problem.schema.get("description") if isinstance(problem.schema, dict) else None
+    remedies = {
+        "additionalProperties": "Remove the key or correct its spelling.",
+        "required": "Add the key.",
+        "enum": f"Use one of {', '.join(map(str, problem.validator_value))}." if problem.validator == "enum" else "",
+        "pattern": f"It must look like {wanted or problem.validator_value}.",
+        "oneOf": "Write HH:MM-HH:MM, for example 09:00-17:00, or a list of such spans.",
+        "type": f"It must be of type {problem.validator_value}.",
+    }
+    remedy = remedies.get(problem.validator, "See docs/configuration.md.")
+    return f"{file}: {key}: {problem.message}. {remedy}"
+
+
+def _build(file: Path, raw: Mapping[str, Any]) -> Clinic:
+    clinic, duty, notify = raw["clinic"], raw["duty"], raw["notify"]
+    try:
+        timezone = ZoneInfo(clinic["timezone"])
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ClinicError(
+            f"{file}: clinic.timezone: {clinic['timezone']!r} is no IANA time zone. Use one like America/Denver."
+        ) from None
+    web, retention = raw.get("web") or {}, raw.get("retention") or {}
+    return Clinic(
+        environment=raw["environment"],
+        name=clinic["name"],
+        place=clinic.get("place", ""),
+        country=clinic["country"],
+        timezone=timezone,
+        phone=clinic["phone"],
+        on_call_phone=clinic.get("on_call_phone") or clinic["phone"],
+        languages=tuple(clinic.get("languages", ["en"])),
+        hours=_week(raw.get("hours") or {}),
+        duty_hours=_week(duty["hours"]),
+        page_for_other=duty.get("worried_about_other", "page") == "page",
+        targets=tuple(Target(t["name"], t["url"], t.get("reaches_people", True)) for t in notify["targets"]),
+        last_resort_after=notify.get("last_resort_after", 60),
+        prices=tuple(raw.get("prices") or ()),
+        origins=tuple(web.get("origins", ())),
+        session_days=web.get("session_days", 30),
+        retention_days=retention.get("days", 90),
+        desk_url=(raw.get("desk") or {}).get("url"),
+    )
+
+
+def _week(raw: Mapping[str, str | list[str]]) -> Week:
+    return {
+        day: tuple(_span(span) for span in ([spans] if isinstance(spans, str) else spans)) for day, spans in raw.items()
+    }
+
+
+def _span(text: str) -> tuple[int, int]:
+    start, end = (_minutes(part) for part in text.split("-"))
+    return (start, end if end > start else end + 24 * 60)
+
+
+def _minutes(text: str) -> int:
+    if text == "24:00":
+        return 24 * 60
+    clock = time.fromisoformat(text)
+    return clock.hour * 60 + clock.minute

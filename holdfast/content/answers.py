@@ -1,0 +1,80 @@
+"""Information answers: what a file of `data/answers` holds, and how it becomes an Answer."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from holdfast.content.errors import ContentError
+from holdfast.content.reading import read, short_name
+from holdfast.content.types import Answer, Button, Reply
+
+
+@dataclass(frozen=True)
+class AnswerWords:
+    """An answer in one language: the short answer first, then what "more" adds."""
+
+    title: str
+    text: str
+    more: str
+
+
+@dataclass(frozen=True)
+class AnswerEntry:
+    """One answer as it stands in its file."""
+
+    topic: str
+    languages: Mapping[str, AnswerWords]
+    off_label: bool
+    after_risk: str
+    sources: tuple[str, ...]
+    version: str
+    updated: str
+    next_review: str
+    reviewed_by: str | None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """``topic:``, ``after_risk:keep`` or ``after_risk:replace`` (G5), and ``off_label`` when an effect is named."""
+        return (f"topic:{self.topic}", f"after_risk:{self.after_risk}", *(["off_label"] if self.off_label else []))
+
+
+def answer_entry(file: Path) -> AnswerEntry:
+    """The answer in ``file``. Raises ContentError."""
+    raw = read(file, "answers.schema.json")
+    if raw["topic"] != file.stem:
+        raise ContentError(short_name(file), "topic", f"is {raw['topic']}.", "The file must be named after the topic.")
+    words = {code: AnswerWords(item["title"], item["text"], item["more"]) for code, item in raw["languages"].items()}
+    return AnswerEntry(
+        topic=raw["topic"],
+        languages=MappingProxyType(words),
+        off_label=raw["off_label"],
+        after_risk=raw["after_risk"],
+        sources=tuple(raw["sources"]),
+        version=raw["version"],
+        updated=raw["updated"],
+        next_review=raw["next_review"],
+        reviewed_by=raw["reviewed_by"],
+    )
+
+
+def render_answer(entry: AnswerEntry, language: str, fill: Callable[[str, str], str], stand_in: Reply | None) -> Answer:
+    """The answer in ``language``, filled by ``fill(text, key)``; with ``stand_in`` it is withheld and says that instead."""
+    words = entry.languages[language]
+    buttons: tuple[Button, ...] = stand_in.buttons if stand_in else ()
+    return Answer(
+        topic=entry.topic,
+        language=language,
+        title=words.title,
+        text=stand_in.text if stand_in else fill(words.text, "text"),
+        more="" if stand_in else fill(words.more, "more"),
+        tags=(*entry.tags, *(["withheld"] if stand_in else [])),
+        sources=entry.sources,
+        version=entry.version,
+        updated=entry.updated,
+        next_review=entry.next_review,
+        reviewed_by=entry.reviewed_by,
+        buttons=buttons,
+        withheld=stand_in is not None,
+    )

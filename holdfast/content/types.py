@@ -1,0 +1,95 @@
+"""What goes into and comes out of the content room. Pure data."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, TypedDict
+
+Variant = Literal["full", "short", "link"]
+CardLevel = Literal["concern", "crisis", "emergency"]
+Notice = Literal["recorded", "notified", "claimed", "nobody"]
+Block = Mapping[str, Any]
+
+
+class Button(TypedDict):
+    """A choice offered to the user; ``payload`` starts with ``/``."""
+
+    label: str
+    payload: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardRequest:
+    """What a card is asked for. ``now`` must be aware; ``situations`` are the detector's flags, unknown ones are ignored.
+
+    ``country`` is an ISO code or None when it is not known. ``clinic_phone`` is the clinic's on-call line, printed as a
+    fact after a session (SM-64).
+    """
+
+    country: str | None
+    language: str
+    now: datetime
+    variant: Variant = "full"
+    level: CardLevel = "concern"
+    subject: Literal["self", "other"] | None = "self"
+    situations: frozenset[str] = frozenset()
+    notice: Notice | None = None
+    staff_name: str | None = None
+    ask_question: bool = False
+    clinic_phone: str | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A crisis resource message. ``blocks`` are in the order in which they are shown; ``text`` is the whole as plain text."""
+
+    variant: str
+    country: str | None
+    language: str
+    title: str
+    blocks: tuple[Block, ...]
+    buttons: tuple[Button, ...]
+    text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The card in the shape that every channel gets."""
+        return {
+            "variant": self.variant,
+            "country": self.country,
+            "language": self.language,
+            "title": self.title,
+            "blocks": [dict(block) for block in self.blocks],
+            "buttons": [dict(button) for button in self.buttons],
+            "text": self.text,
+        }
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A scripted reply. ``tags`` hold ``after_risk:keep`` or ``after_risk:replace`` (G5) and what else was given."""
+
+    name: str
+    text: str
+    buttons: tuple[Button, ...] = ()
+    tags: tuple[str, ...] = ()
+    reviewed_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An information answer. ``withheld`` means that no clinician has signed it and ``text`` is the stand-in for it."""
+
+    topic: str
+    language: str
+    title: str
+    text: str
+    more: str
+    tags: tuple[str, ...]
+    sources: tuple[str, ...]
+    version: str
+    updated: str
+    next_review: str
+    reviewed_by: str | None
+    buttons: tuple[Button, ...] = ()
+    withheld: bool = False

@@ -1,0 +1,193 @@
+"""Every text that the assistant may say: card decks, replies and answers of all languages, loaded and checked together."""
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from holdfast.content.answers import AnswerEntry, answer_entry, render_answer
+from holdfast.content.errors import ContentError
+from holdfast.content.reading import DATA, read, short_name
+from holdfast.content.types import Answer, Button, Reply
+
+LANGUAGES = ("en", "es")
+#: What a text may leave open, and what the caller puts there. Nothing else may stand in braces.
+PLACEHOLDERS = frozenset(
+    {
+        # filled by the room itself
+        "country", "emergency", "name", "ways", "number", "keyword", "hours", "city", "from", "to", "days", "first", "last",
+        # facts of the caller
+        "lines", "help", "crisis_hint", "notice", "staff_name", "clinic_name", "clinic_phone", "on_call_phone",
+        "clinic_hours", "prices",
+    }
+)  # fmt: skip
+_OPEN = re.compile(r"\{([a-z_]+)\}")
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names in braces."""
+    return frozenset(_OPEN.findall(text))
+
+
+def fill(text: str, facts: Mapping[str, str], file: str, key: str) -> str:
+    """The text with every placeholder filled. Raises ContentError when the caller did not hand over a fact."""
+    missing = placeholders(text) - facts.keys()
+    if missing:
+        raise ContentError(file, key, f"needs {', '.join(sorted(missing))}.", "Hand these facts over when asking for it.")
+    return _OPEN.sub(lambda match: str(facts[match.group(1)]), text)
+
+
+@dataclass(frozen=True)
+class Deck:
+    """The words of the cards in one language."""
+
+    language: str
+    entries: Mapping[str, str]
+    reviewed_by: str | None
+
+    def say(self, key: str, **facts: str) -> str:
+        """The text of ``key`` with its facts. Raises ContentError when there is no such key or a fact is missing."""
+        file = f"cards/{self.language}.yml"
+        if key not in self.entries:
+            raise ContentError(file, f"entries.{key}", "is missing.", "Add it with text and source.")
+        return fill(self.entries[key], facts, file, key)
+
+
+@dataclass(frozen=True)
+class ReplyEntry:
+    """One reply as it stands in the file."""
+
+    name: str
+    text: str
+    buttons: tuple[Button, ...]
+    tags: tuple[str, ...]
+    source: tuple[str, ...]
+    reviewed_by: str | None
+    updated: str
+
+
+@dataclass(frozen=True)
+class Wording:
+    """All texts. ``decks`` and ``replies`` by language, ``answers`` by topic, ``sources`` by key."""
+
+    decks: Mapping[str, Deck]
+    replies: Mapping[str, Mapping[str, ReplyEntry]]
+    answers: Mapping[str, AnswerEntry]
+    sources: Mapping[str, Mapping[str, str]]
+
+    @classmethod
+    def load(cls, folder: Path | None = None) -> Wording:
+        """The texts in ``folder`` (default: the repository's). Read once a process. Raises ContentError."""
+        return _load(folder or DATA)
+
+    def deck(self, language: str) -> Deck:
+        """The card words of a language, English when there are none."""
+        return self.decks.get(language, self.decks["en"])
+
+    def reply(self, name: str, language: str, **facts: str) -> Reply:
+        """The reply of that name. Raises ContentError when there is none or a fact is missing."""
+        language = language if language in self.replies else "en"
+        file = f"replies/{language}.yml"
+        entry = self.replies[language].get(name)
+        if entry is None:
+            raise ContentError(file, name, "no such reply.", "Add it in every language, or correct the name.")
+        return Reply(entry.name, fill(entry.text, facts, file, name), entry.buttons, entry.tags, entry.reviewed_by)
+
+    def answer(self, topic: str, language: str, *, production: bool = False, **facts: str) -> Answer:
+        """The answer to an ``ask_<topic>`` intent.
+
+        In production an unsigned answer is withheld: its text is the reply ``withheld``. Raises ContentError when there
+        is no such topic or a fact is missing.
+        """
+        language = language if language in self.replies else "en"
+        entry = self.answers.get(topic)
+        if entry is None:
+            raise ContentError(f"answers/{topic}.yml", "topic", "no such answer.", "Add the file, or correct the name.")
+        stand_in = self.reply("withheld", language) if production and entry.reviewed_by is None else None
+        file = f"answers/{topic}.yml"
+        return render_answer(entry, language, lambda text, key: fill(text, facts, file, f"languages.{language}.{key}"), stand_in)
+
+
+@lru_cache(maxsize=4)
+def _load(folder: Path) -> Wording:
+    decks = {language: _deck(folder / "cards" / f"{language}.yml") for language in LANGUAGES}
+    replies = {language: _replies(folder / "replies" / f"{language}.yml") for language in LANGUAGES}
+    sources = read(folder / "sources.yml", "sources.schema.json")["sources"]
+    answers: dict[str, AnswerEntry] = {}
+    for file in sorted((folder / "answers").glob("ask_*.yml")):
+        entry = answer_entry(file)
+        answers[entry.topic] = entry
+    wording = Wording(MappingProxyType(decks), MappingProxyType(replies), MappingProxyType(answers), sources)
+    _check(wording)
+    return wording
+
+
+def _deck(file: Path) -> Deck:
+    raw = read(file, "cards.schema.json")
+    entries = {key: entry["text"] for key, entry in raw["entries"].items()}
+    for key, text in entries.items():
+        _declared(short_name(file), f"entries.{key}", [text])
+    return Deck(raw["language"], MappingProxyType(entries), raw["reviewed_by"])
+
+
+def _replies(file: Path) -> Mapping[str, ReplyEntry]:
+    raw = read(file, "replies.schema.json")
+    entries: dict[str, ReplyEntry] = {}
+    for item in raw["replies"]:
+        name = item["name"]
+        if name in entries:
+            raise ContentError(short_name(file), name, "stands there twice.", "Remove one.")
+        _declared(short_name(file), name, [item["text"]])
+        buttons = tuple(Button(label=button["label"], payload=button["payload"]) for button in item["buttons"])
+        entries[name] = ReplyEntry(
+            name, item["text"], buttons, tuple(item["tags"]), tuple(item["source"]), item["reviewed_by"], item["updated"]
+        )
+    return MappingProxyType(entries)
+
+
+def _declared(file: str, key: str, texts: Iterable[str]) -> None:
+    for text in texts:
+        unknown = placeholders(text) - PLACEHOLDERS
+        if unknown or len(_OPEN.findall(text)) != text.count("{"):
+            names = ", ".join(sorted(unknown)) or "something that is no name"
+            allowed = ", ".join(sorted(PLACEHOLDERS))
+            raise ContentError(file, key, f"has {names} in braces.", f"Use only: {allowed}.")
+
+
+def _check(wording: Wording) -> None:
+    first, *others = LANGUAGES
+    for language in others:
+        _same(f"cards/{language}.yml", wording.decks[first].entries, wording.decks[language].entries)
+        _same(f"replies/{language}.yml", _texts(wording.replies[first]), _texts(wording.replies[language]))
+        for name, entry in wording.replies[language].items():
+            model = wording.replies[first][name]
+            if [b["payload"] for b in entry.buttons] != [b["payload"] for b in model.buttons] or entry.tags != model.tags:
+                problem = f"its buttons or tags differ from those in {first}."
+                raise ContentError(f"replies/{language}.yml", name, problem, "Give both the same payloads and tags.")
+    for topic, answer in wording.answers.items():
+        file = f"answers/{topic}.yml"
+        for language, words in answer.languages.items():
+            _declared(file, f"languages.{language}", [words.text, words.more])
+            model_texts = [answer.languages[first].text, answer.languages[first].more]
+            if [placeholders(words.text), placeholders(words.more)] != [placeholders(text) for text in model_texts]:
+                problem = f"has other placeholders than {first}."
+                raise ContentError(file, f"languages.{language}", problem, "Use the same in every language.")
+        for key in answer.sources:
+            if key not in wording.sources:
+                raise ContentError(file, "sources", f"{key} is not in sources.yml.", "Add it there, or correct the key.")
+
+
+def _texts(replies: Mapping[str, ReplyEntry]) -> dict[str, str]:
+    return {name: entry.text for name, entry in replies.items()}
+
+
+def _same(file: str, model: Mapping[str, Any], other: Mapping[str, Any]) -> None:
+    for key in [*model, *other]:
+        if key not in other or key not in model:
+            raise ContentError(file, key, "is not in every language.", "Add it in the language where it is missing.")
+        if placeholders(model[key]) != placeholders(other[key]):
+            raise ContentError(file, key, "has other placeholders than en.", "Use the same in every language.")

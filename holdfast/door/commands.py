@@ -1,0 +1,73 @@
+"""Button payloads and Rasa's requests that the door itself acts upon, so that they work while Rasa is down. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from holdfast.crisis.types import Level
+from holdfast.door.clean import Cleaned
+from holdfast.door.messages import Button, Kind
+from holdfast.door.plan import CardOrder
+from holdfast.door.state import ConversationState
+from holdfast.door.texts import Draft, Texts
+
+#: What a tapped answer to the direct question means to the detector.
+_SPOKEN = {"/affirm": "yes", "/deny": "no"}
+#: Countries offered after "I am in another country"; everybody else types the name.
+OFFERED_COUNTRIES = ("US", "CA", "GB", "IE", "AU", "NZ", "IN", "MX", "ES", "DE", "FR")
+_HANDLED = frozenset({"/other_country", "/more_lines", "/stop_numbers", "/talk_to_person"})
+
+
+def spoken(cleaned: Cleaned) -> str:
+    """The words that the detector reads: a tapped yes or no is that word, any other button carries no words."""
+    return cleaned.text if cleaned.command is None else _SPOKEN.get(cleaned.command, "")
+
+
+def handles(command: str) -> bool:
+    """Whether the door answers this command itself."""
+    return command in _HANDLED or command.startswith("/country ")
+
+
+def understand(state: ConversationState, command: str, knows: Callable[[str], bool]) -> ConversationState:
+    """The state after a command: country chosen, numbers made quiet."""
+    if command == "/stop_numbers":
+        return replace(state, quiet=True)
+    if command.startswith("/country "):
+        return apply_request(state, {"type": "country", "code": command.removeprefix("/country ")}, knows)
+    return state
+
+
+def apply_request(
+    state: ConversationState, request: Mapping[str, Any], knows: Callable[[str], bool]
+) -> ConversationState:
+    """The state after a request that came with a Rasa reply; one that does not validate changes nothing."""
+    code = str(request.get("code", ""))
+    match request.get("type"):
+        case "quiet_numbers":
+            return replace(state, quiet=True)
+        case "country" if knows(code.upper()):
+            return replace(state, country=code.upper(), country_stated=True)
+        case "language" if code in ("en", "es"):
+            return replace(state, language=code, language_stated=True)
+    return state
+
+
+def answer(command: str, state: ConversationState, texts: Texts, now: datetime) -> list[tuple[Kind, Draft]]:
+    """What the door says to a command that it handles; nothing for one that is Rasa's."""
+    if command == "/more_lines":
+        order = CardOrder("full", max(state.level, Level.CONCERN), False, None)
+        return [("card", texts.card(order, state, now, situations=state.flags))]
+    if command == "/stop_numbers":
+        return [("reply", texts.reply("stop_numbers_ack", state, now))]
+    if command == "/talk_to_person":
+        return [("reply", texts.reply("talk_to_person", state, now))]
+    if command == "/other_country":
+        draft = texts.reply("other_country_ask", state, now)
+        countries = tuple(
+            Button(texts.country_name(code), f"/country {code}") for code in OFFERED_COUNTRIES if code != state.country
+        )
+        return [("reply", replace(draft, buttons=countries))]
+    return []

@@ -1,0 +1,146 @@
+"""Conversations in memory: state, recent events, who listens. Everything here is synchronous, so no lock is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from holdfast.door.messages import Outbound
+from holdfast.door.state import ConversationState
+from holdfast.door.store import Stored
+
+KEPT_EVENTS = 500
+
+
+@dataclass
+class Conversation:
+    """One conversation. ``loaded`` is false while the store could not be read: what it holds is merged in later."""
+
+    id: str
+    state: ConversationState
+    version: int = 0
+    next_event: int = 1
+    loaded: bool = True
+    events: deque[Outbound] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
+    listeners: set[asyncio.Queue[Outbound]] = field(default_factory=set)
+    answered: dict[str, list[Outbound]] = field(default_factory=dict)
+    safe: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
+    rasa_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    last_detection: dict[str, Any] = field(default_factory=dict)
+    asked_at: deque[float] = field(default_factory=lambda: deque(maxlen=30))
+
+    def new_event(self, make: Callable[[int], Outbound]) -> Outbound:
+        """Makes an event with the next id and remembers it; `publish` tells the listeners."""
+        event = make(self.next_event)
+        self.next_event += 1
+        self._remember(event)
+        return event
+
+    def publish(self, events: tuple[Outbound, ...]) -> None:
+        """Hands events to everybody who listens; one that does not keep up is left to resume by event id."""
+        for queue in self.listeners:
+            for event in events:
+                if not queue.full():
+                    queue.put_nowait(event)
+
+    def label_of(self, payload: str | None) -> str | None:
+        """The label of the button that carried ``payload``, None when there was none."""
+        if payload is None:
+            return None
+        buttons = (button for event in reversed(self.events) for button in event.buttons)
+        return next((button.label for button in buttons if button.payload == payload), None)
+
+    def next_version(self) -> int:
+        """The version of the next commit."""
+        self.version += 1
+        return self.version
+
+    def _remember(self, event: Outbound) -> None:
+        self.events.append(event)
+        if event.in_reply_to:
+            known = self.answered.setdefault(event.in_reply_to, [])
+            if event.author != "user":
+                known.append(event)
+            while len(self.answered) > KEPT_EVENTS:
+                self.answered.pop(next(iter(self.answered)))
+
+    def take_in(self, stored: Stored) -> None:
+        """Merges what the store holds: older events first, and never a lower level than either side knows."""
+        ours, theirs = self.state, stored.state
+        if self.version == 0:
+            self.state = theirs
+        else:
+            higher = ours if ours.level >= theirs.level else theirs
+            self.state = replace(
+                theirs,
+                level=higher.level,
+                subject=higher.subject,
+                flags=ours.flags | theirs.flags,
+                episode_open=ours.episode_open or theirs.episode_open,
+                after_risk=ours.after_risk or theirs.after_risk,
+                question_put=ours.question_put or theirs.question_put,
+                context=ours.context if ours.context.highest >= theirs.context.highest else theirs.context,
+                issued=ours.issued | theirs.issued,
+                notice=ours.notice or theirs.notice,
+            )
+        mine = list(self.events)
+        self.events.clear()
+        self.answered.clear()
+        for event in (*stored.events, *mine):
+            self._remember(event)
+        self.version = max(self.version, stored.version)
+        self.next_event = max(self.next_event, *(event.event_id + 1 for event in self.events), 1)
+        self.loaded = True
+
+
+class Registry:
+    """The conversations of this process, the least recently used dropped first when nobody listens to them."""
+
+    def __init__(
+        self, load: Callable[[str], Any], new_state: Callable[[], ConversationState], *, limit: int = 20_000
+    ) -> None:
+        self._load, self._new_state, self._limit = load, new_state, limit
+        self._all: OrderedDict[str, Conversation] = OrderedDict()
+
+    async def get(self, conversation_id: str, *, deadline_s: float = 0.2) -> Conversation:
+        """The conversation, from memory or the store; a store that does not answer in time leaves a new, unloaded one.
+
+        Its event ids then begin at the present time in milliseconds, above any that the store may hold.
+        """
+        conversation = self._all.get(conversation_id)
+        if conversation is None or not conversation.loaded:
+            stored, answered = None, True
+            try:
+                stored = await asyncio.wait_for(self._load(conversation_id), deadline_s)
+            except Exception:
+                answered = False
+            conversation = self._all.get(conversation_id)  # another message may have come first meanwhile
+            if conversation is None:
+                conversation = self._all[conversation_id] = Conversation(
+                    conversation_id, self._new_state(), loaded=answered
+                )
+                if not answered:
+                    conversation.next_event = conversation.version = time.time_ns() // 1_000_000
+            if stored is not None and (conversation.version == 0 or not conversation.loaded):
+                conversation.take_in(stored)
+            conversation.loaded = conversation.loaded or answered
+        self._all.move_to_end(conversation_id)
+        self._evict()
+        return conversation
+
+    def known(self, conversation_id: str) -> Conversation | None:
+        """The conversation when it is in memory."""
+        return self._all.get(conversation_id)
+
+    def _evict(self) -> None:
+        for _ in range(len(self._all) - self._limit):
+            key = next(
+                (key for key, each in self._all.items() if not each.listeners and not each.rasa_turn.locked()), None
+            )
+            if key is None:
+                return
+            del self._all[key]

@@ -1,0 +1,106 @@
+"""The internal interface: transcript, staff messages, takeover, episodes, health. Own socket, signed requests."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from fastapi import Body, FastAPI, HTTPException, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from holdfast.door.drill import DrillResult, run_drill
+from holdfast.door.messages import Inbound, Opening
+from holdfast.door.service import Door
+from holdfast.door.signing import Verifier
+from holdfast.door.staff import Staff, UnknownConversation
+
+#: Seconds for which a readiness answer is good, so that frequent probes do not fill the store with drills.
+READY_FOR_S = 15.0
+
+
+def internal_app(door: Door, secret: bytes) -> FastAPI:
+    """The application of the internal socket; ``secret`` signs every request but ``/health``."""
+    app = FastAPI(title="Holdfast internal interface", docs_url=None, redoc_url=None)
+    verifier, staff = Verifier(secret), Staff(door)
+    readiness: dict[str, Any] = {"at": 0.0, "result": None}
+
+    @app.middleware("http")
+    async def only_signed(request: Request, follow: Callable[[Request], Awaitable[Response]]) -> Response:
+        if request.url.path != "/health":
+            path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            problem = verifier.problem(request.headers, request.method, path, await request.body())
+            if problem:
+                return JSONResponse({"error": problem}, status_code=401)
+        return await follow(request)
+
+    @app.exception_handler(UnknownConversation)
+    async def unknown(_request: Request, error: UnknownConversation) -> JSONResponse:
+        return JSONResponse({"error": f"no conversation {error}"}, status_code=404)
+
+    @app.get("/health")
+    async def health() -> dict[str, str]:
+        """The process answers."""
+        return {"status": "up"}
+
+    @app.get("/ready")
+    async def ready() -> JSONResponse:
+        """A real crisis message with a drill mark got its card and was made safe."""
+        if time.monotonic() - readiness["at"] > READY_FOR_S or readiness["result"] is None:
+            readiness.update(at=time.monotonic(), result=await run_drill(door))
+        result: DrillResult = readiness["result"]
+        return JSONResponse(result.to_dict(), status_code=200 if result.ready else 503)
+
+    @app.post("/ask")
+    async def ask(conversation_id: Annotated[str, Body()], text: Annotated[str, Body()]) -> dict[str, Any]:
+        """A message through the whole assistant, waited for to the end; a conversation marked as a drill."""
+        await door.open(conversation_id, Opening(channel="ask", drill=True))
+        receipt = await door.handle(Inbound(conversation_id, secrets.token_hex(8), text, "ask"))
+        outcome = await receipt.following if receipt.following else None
+        level = (await door.parts.registry.get(conversation_id)).last_detection.get("level", "none")
+        events = [*receipt.events, *(outcome.events if outcome else ())]
+        return {
+            "level": level,
+            "intent": outcome.intent if outcome else None,
+            "topic": outcome.topic if outcome else None,
+            "replies": [event.to_dict() for event in events],
+        }
+
+    @app.get("/conversations/{conversation_id}/transcript")
+    async def transcript(conversation_id: str, after: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:
+        """Everything said after event ``after``, with what the detector found."""
+        conversation = await door.parts.registry.get(conversation_id)
+        if not conversation.events:
+            raise UnknownConversation(conversation_id)
+        events = await asyncio.to_thread(door.parts.store.transcript, conversation_id, after)
+        state = conversation.state.to_dict()
+        del state["issued"], state["context"]
+        return {"conversation_id": conversation_id, "state": state, "events": events}
+
+    @app.post("/conversations/{conversation_id}/messages", status_code=201)
+    async def deliver(
+        conversation_id: str, text: Annotated[str, Body()], name: Annotated[str, Body()]
+    ) -> dict[str, Any]:
+        """A staff message to that person."""
+        if not text.strip() or not name.strip():
+            raise HTTPException(400, "text and name must not be empty")
+        event = await staff.reply(conversation_id, text.strip(), name.strip())
+        return event.to_dict()
+
+    @app.put("/conversations/{conversation_id}/takeover")
+    async def takeover(conversation_id: str, name: Annotated[str | None, Body(embed=True)]) -> dict[str, str | None]:
+        """A member of staff takes over; ``name`` null hands back to the bot."""
+        if name:
+            await staff.take_over(conversation_id, name)
+        else:
+            await staff.hand_back(conversation_id)
+        return {"name": name}
+
+    @app.post("/conversations/{conversation_id}/clear")
+    async def clear(conversation_id: str) -> dict[str, int]:
+        """Closes the episode and lifts G5."""
+        return {"closed_episode": await staff.clear(conversation_id)}
+
+    return app

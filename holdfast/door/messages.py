@@ -1,0 +1,124 @@
+"""What channels and the door say to each other: a message coming in, messages going out."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal, Protocol
+
+Kind = Literal["card", "reply", "notice", "staff", "echo"]
+Author = Literal["bot", "staff", "user"]
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """One message of a user. ``message_id`` is the platform's own; ``text`` is None when it cannot be read."""
+
+    conversation_id: str
+    message_id: str
+    text: str | None
+    channel: str
+    unreadable: str | None = None  # voice, photo, sticker: what it was
+    edit: bool = False
+
+
+@dataclass(frozen=True)
+class Button:
+    """A tap target. ``payload`` starts with ``/`` and is a command only where the server sent it."""
+
+    label: str
+    payload: str
+
+    def to_dict(self) -> dict[str, str]:
+        """JSON-ready data."""
+        return {"label": self.label, "payload": self.payload}
+
+
+@dataclass(frozen=True)
+class Outbound:
+    """One message to a user. ``event_id`` rises within the conversation; ``at`` is aware, UTC."""
+
+    event_id: int
+    kind: Kind
+    text: str
+    at: datetime
+    blocks: tuple[Mapping[str, Any], ...] = ()
+    buttons: tuple[Button, ...] = ()
+    author: Author = "bot"
+    staff_name: str | None = None
+    in_reply_to: str | None = None
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What a client sees, JSON-ready. ``meta`` stays inside."""
+        return {
+            "event_id": self.event_id,
+            "kind": self.kind,
+            "text": self.text,
+            "blocks": [dict(block) for block in self.blocks],
+            "buttons": [button.to_dict() for button in self.buttons],
+            "author": self.author,
+            "staff_name": self.staff_name,
+            "in_reply_to": self.in_reply_to,
+            "at": self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Outbound:
+        """Reverses `to_dict`."""
+        return cls(
+            event_id=data["event_id"],
+            kind=data["kind"],
+            text=data["text"],
+            at=datetime.fromisoformat(data["at"].replace("Z", "+00:00")),
+            blocks=tuple(data["blocks"]),
+            buttons=tuple(Button(b["label"], b["payload"]) for b in data["buttons"]),
+            author=data["author"],
+            staff_name=data["staff_name"],
+            in_reply_to=data["in_reply_to"],
+        )
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of an inbound message. ``safe`` is false when neither store nor spool took it: no 2xx then.
+
+    ``following`` is Rasa's turn under way, for those who want to wait for it.
+    """
+
+    events: tuple[Outbound, ...]
+    duplicate: bool
+    safe: bool
+    following: Awaitable[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a channel knows when a conversation begins. ``country`` is an ISO code the platform reported."""
+
+    channel: str
+    language: str | None = None
+    country: str | None = None
+    timezone: str | None = None
+    drill: bool = False
+
+
+class Service(Protocol):
+    """What channels are handed: the door, seen from outside."""
+
+    async def open(self, conversation_id: str, opening: Opening) -> Sequence[Outbound]:
+        """Begins a conversation and returns its greeting."""
+        ...
+
+    async def handle(self, message: Inbound) -> Receipt:
+        """Assesses, answers and records one message; Rasa's answer follows as an event."""
+        ...
+
+    def events(self, conversation_id: str, after: int) -> Any:
+        """An asynchronous iterator of Outbound after event id ``after``; None as heartbeat."""
+        ...
+
+    def lines(self, country: str | None, language: str) -> Mapping[str, Any]:
+        """The full card of a country (default: the clinic's) as JSON-ready data."""
+        ...

@@ -1,0 +1,106 @@
+"""Sends and records: makes events of drafts, tells whoever listens, and has them written."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from holdfast.clinic import Clinic
+from holdfast.door.assessor import Assessor
+from holdfast.door.conversation import Conversation, Registry
+from holdfast.door.messages import Author, Kind, Outbound
+from holdfast.door.rasa import RasaClient
+from holdfast.door.store import Commit, Store
+from holdfast.door.texts import Draft, Texts
+from holdfast.door.writer import Writer
+from holdfast.escalation.record import OutboxRecord
+
+Drafts = Sequence[tuple[Kind, Draft]]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the door is made of. ``clock`` gives seconds since the epoch."""
+
+    clinic: Clinic
+    texts: Texts
+    assessor: Assessor
+    store: Store
+    writer: Writer
+    registry: Registry
+    rasa: RasaClient
+    clock: Callable[[], float] = time.time
+
+    def now(self) -> datetime:
+        """The present moment, aware, UTC."""
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+
+class Outgoing:
+    """The one way by which anything leaves the door."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def event(
+        self,
+        conversation: Conversation,
+        kind: Kind,
+        draft: Draft,
+        in_reply_to: str | None = None,
+        *,
+        author: Author = "bot",
+    ) -> Outbound:
+        """The next event of the conversation, remembered but not told yet."""
+        at, name = self.parts.now(), conversation.state.staff_name if author == "staff" else None
+        return conversation.new_event(
+            lambda event_id: Outbound(
+                event_id, kind, draft.text, at, draft.blocks, draft.buttons, author, name, in_reply_to
+            )
+        )
+
+    async def deliver(
+        self,
+        conversation: Conversation,
+        drafts: Drafts,
+        message_id: str | None = None,
+        *,
+        record: OutboxRecord | None = None,
+        author: Author = "bot",
+        closes_episode: int | None = None,
+    ) -> tuple[Outbound, ...]:
+        """Sends drafts to whoever listens, then records them."""
+        events = tuple(self.event(conversation, kind, draft, message_id, author=author) for kind, draft in drafts)
+        conversation.publish(events)
+        await self.commit(conversation, events, record=record, closes_episode=closes_episode)
+        return events
+
+    async def say(
+        self, conversation: Conversation, name: str, message_id: str | None, **facts: str
+    ) -> tuple[Outbound, ...]:
+        """Sends one reply of the content by its name."""
+        draft = self.parts.texts.reply(name, conversation.state, self.parts.now(), **facts)
+        return await self.deliver(conversation, (("reply", draft),), message_id)
+
+    async def commit(
+        self,
+        conversation: Conversation,
+        events: tuple[Outbound, ...],
+        *,
+        record: OutboxRecord | None = None,
+        detection: Mapping[str, Any] | None = None,
+        message_id: str | None = None,
+        closes_episode: int | None = None,
+    ) -> bool:
+        """Makes events, state and record durable together; False when neither store nor spool took them."""
+        version, state = conversation.next_version(), conversation.state
+        commit = Commit(conversation.id, version, state, self.parts.clock(), events, record, detection, closes_episode)
+        writing = asyncio.ensure_future(self.parts.writer.write(commit))
+        if message_id:
+            conversation.safe[message_id] = writing
+            writing.add_done_callback(lambda _: conversation.safe.pop(message_id, None))
+        return await asyncio.shield(writing)

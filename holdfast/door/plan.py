@@ -1,0 +1,127 @@
+"""Decides what one assessed message leads to: card, notice, outbox record, next state. Pure; the heart of the door."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from holdfast.crisis.types import Assessment, Level
+from holdfast.door.state import ConversationState
+
+Variant = Literal["full", "short", "link"]
+#: Flags that bring a card of their own, whatever the level (safe messaging SM-64, 73, 76, 77, 81, 83).
+CARD_FLAGS = frozenset({"harm_to_others", "abuse", "voices", "after_session", "treat_tonight", "bereaved"})
+#: Flags that staff learn of, whatever the level.
+STAFF_FLAGS = frozenset({"harm_to_others", "voices", "after_session", "treat_tonight", "abuse"})
+#: Flags that change what a card must say, so that the full card is due again.
+TURNING_FLAGS = CARD_FLAGS | {"overdose", "injury"}
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the decision needs from outside. ``on_duty``: somebody has agreed to read alerts now and can be reached."""
+
+    on_duty: bool
+    page_for_other: bool
+
+
+@dataclass(frozen=True)
+class CardOrder:
+    """The card that is due."""
+
+    variant: Variant
+    level: Level
+    ask_question: bool
+    notice: str | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What happens with a message. ``record`` is the kind of outbox record, None when staff need not learn of it."""
+
+    state: ConversationState
+    card: CardOrder | None = None
+    record: str | None = None
+    queue_only: bool = False
+    quiet_line: bool = False
+    ask_rasa: bool = True
+
+
+def notice_for(state: ConversationState, facts: Facts) -> str:
+    """What may truthfully be said about people right after an alarm (G4): nobody has been notified yet."""
+    if state.staff_name:
+        return "claimed"
+    return "recorded" if facts.on_duty else "nobody"
+
+
+def next_step(state: ConversationState, assessment: Assessment | None, facts: Facts) -> Plan:
+    """The plan for a message. ``assessment`` is None when it is `unassessed`: the quiet line is added.
+
+    Rules: full card at the first alarm, at every rise, when the situation turns, and always at `emergency`; short
+    otherwise; one discreet link after "stop sending numbers". The level never falls (G6), also not by a retraction
+    (SM-19).
+    During a takeover the bot is silent, but a card that is due is sent all the same.
+    """
+    silent = state.staff_name is not None
+    if assessment is None:
+        return Plan(state, quiet_line=not silent, ask_rasa=not silent)
+    alarm = assessment.level >= Level.CONCERN
+    due_flags = assessment.flags & CARD_FLAGS
+    if not alarm and not due_flags:
+        return Plan(state, ask_rasa=not silent)
+
+    rises = alarm and assessment.level > state.level
+    turns = bool((assessment.flags & TURNING_FLAGS) - state.flags)
+    news = bool((assessment.flags & STAFF_FLAGS) - state.flags)
+    full = rises or turns or assessment.level is Level.EMERGENCY or (alarm and assessment.subject != state.subject)
+    variant: Variant = "full" if full else "link" if state.quiet else "short"
+    # The direct question is put once, to the person at risk, and never when danger is already plain (SM-32, SM-33).
+    ask = assessment.level is Level.CONCERN and assessment.subject == "self" and not state.question_put
+
+    record = None
+    if rises or news:
+        record = "rise" if state.episode_open else "alarm"
+    said = notice_for(state, facts) if record else None
+    after = replace(
+        state,
+        episode_open=state.episode_open or record is not None,
+        level=max(state.level, assessment.level) if alarm else state.level,
+        subject=_subject(state, assessment) if alarm else state.subject,
+        flags=state.flags | assessment.flags,
+        after_risk=state.after_risk or alarm,
+        question_put=state.question_put or ask,
+        quiet=state.quiet and not rises,
+        notice=said or state.notice,
+    )
+    queue_only = record is not None and assessment.subject == "other" and not facts.page_for_other
+    return Plan(
+        after,
+        card=CardOrder(variant, assessment.level, ask, said if variant == "full" else None),
+        record=record,
+        queue_only=queue_only,
+        ask_rasa=not silent,
+    )
+
+
+def _subject(state: ConversationState, assessment: Assessment) -> Literal["self", "other"] | None:
+    """The first person wins over the third."""
+    return "self" if "self" in (state.subject, assessment.subject) else assessment.subject or state.subject
+
+
+def clear_episode(state: ConversationState) -> ConversationState:
+    """The state after a member of staff closed the episode: G5 lifted, the next alarm opens a new one."""
+    return replace(
+        state,
+        episode=state.episode + 1,
+        episode_open=False,
+        level=Level.NONE,
+        subject=None,
+        flags=frozenset(),
+        after_risk=False,
+        question_put=False,
+        quiet=False,
+        notice=None,
+        context=replace(
+            state.context, highest=Level.NONE, subject=None, question_open=False, distress_turns=0, flags=frozenset()
+        ),
+    )

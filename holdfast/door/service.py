@@ -1,0 +1,248 @@
+"""The door's work on one message: assess, answer at once, record, then have Rasa asked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from holdfast.content.country import country_named_in
+from holdfast.content.language import language_of
+from holdfast.crisis.context import next_context
+from holdfast.crisis.types import Assessment, Level
+from holdfast.door import commands
+from holdfast.door.assessor import Reading
+from holdfast.door.clean import Cleaned, clean
+from holdfast.door.conversation import Conversation
+from holdfast.door.messages import Inbound, Kind, Opening, Outbound, Receipt
+from holdfast.door.outgoing import Outgoing, Parts
+from holdfast.door.plan import CardOrder, Facts, Plan, next_step
+from holdfast.door.records import alarm_record, detection_note
+from holdfast.door.state import ConversationState
+from holdfast.door.texts import Draft
+from holdfast.door.turn import Asked, RasaTurns, staff_request
+from holdfast.escalation.record import OutboxRecord
+
+_LOG = logging.getLogger(__name__)
+HEARTBEAT_S = 15.0
+
+
+@dataclass(frozen=True)
+class Came:
+    """A message as it came, with what was made of it and the state it met."""
+
+    message: Inbound
+    cleaned: Cleaned
+    assessment: Assessment | None
+    before: ConversationState
+
+
+class Door:
+    """Everything that a channel needs; implements `holdfast.door.messages.Service`."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts, self.outgoing = parts, Outgoing(parts)
+        self._turns = RasaTurns(parts, self.outgoing)
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    async def open(self, conversation_id: str, opening: Opening) -> Sequence[Outbound]:
+        """Begins a conversation and returns its greeting, which says what the assistant is (SM-46)."""
+        conversation = await self.parts.registry.get(conversation_id)
+        if conversation.events:
+            return tuple(conversation.events)
+        clinic, texts = self.parts.clinic, self.parts.texts
+        known = opening.country is not None and texts.knows_country(opening.country)
+        conversation.state = replace(
+            conversation.state,
+            channel=opening.channel,
+            country=opening.country if known and opening.country else clinic.country,
+            language=opening.language if opening.language in clinic.languages else clinic.languages[0],
+            timezone=opening.timezone,
+            drill=opening.drill,
+            disclosed_at=self.parts.clock(),
+        )
+        draft = texts.reply("greeting", conversation.state, self.parts.now())
+        conversation.state = _issue(conversation.state, [("reply", draft)])
+        return await self.outgoing.deliver(conversation, (("reply", draft),))
+
+    async def handle(self, message: Inbound) -> Receipt:
+        """Assesses, answers and records one message; whatever Rasa says follows as an event."""
+        arrived = time.monotonic()
+        conversation = await self.parts.registry.get(message.conversation_id)
+        if message.message_id in conversation.answered:
+            return await _again(conversation, message.message_id)
+        cleaned = clean(message.text or "", conversation.state.issued)
+        reading = await self.parts.assessor.read(commands.spoken(cleaned))
+        if message.message_id in conversation.answered:  # the same message came twice at the same time
+            return await _again(conversation, message.message_id)
+
+        words = (
+            f"[{message.unreadable}]" if message.unreadable else conversation.label_of(cleaned.command) or cleaned.text
+        )
+        echo = self.outgoing.event(conversation, "echo", Draft(words), message.message_id, author="user")
+        before = conversation.state
+        conversation.state = self._understand(before, cleaned)
+        assessment = self.parts.assessor.judge(reading, conversation.state.context)
+        plan = self._plan(conversation, assessment)
+        came = Came(message, cleaned, assessment, before)
+        drafts = self._immediate(conversation.state, came, plan)
+        conversation.state = _issue(conversation.state, drafts)
+        events = tuple(self.outgoing.event(conversation, kind, draft, message.message_id) for kind, draft in drafts)
+        record = self._record(conversation, plan, assessment)
+        if record is None and cleaned.command == "/talk_to_person":
+            record = staff_request(conversation, self.parts.clock())
+        conversation.last_detection = detection_note(assessment)
+        conversation.publish((echo, *events))
+        safe = await self.outgoing.commit(
+            conversation,
+            (echo, *events),
+            record=record,
+            detection=conversation.last_detection,
+            message_id=message.message_id,
+        )
+        if reading.unassessed:
+            self.spawn(self._late(conversation, message.message_id, reading, assessment))
+        theirs = cleaned.text and message.unreadable is None and not commands.handles(cleaned.command or "")
+        if plan.ask_rasa and theirs:
+            carded = any(kind == "card" for kind, _ in drafts)
+            asked = Asked(message.message_id, cleaned, assessment, carded, arrived)
+            return Receipt(
+                events, duplicate=False, safe=safe, following=self.spawn(self._turns.take(conversation, asked))
+            )
+        return Receipt(events, duplicate=False, safe=safe)
+
+    def _understand(self, state: ConversationState, cleaned: Cleaned) -> ConversationState:
+        """Country and language, when the words or a tapped button say them."""
+        if cleaned.command:
+            return commands.understand(state, cleaned.command, self.parts.texts.knows_country)
+        if not cleaned.text:
+            return state
+        language = language_of(cleaned.text, state.language)
+        if language in self.parts.clinic.languages:
+            state = replace(state, language=language)
+        country = country_named_in(cleaned.text)
+        if country and self.parts.texts.knows_country(country):
+            state = replace(state, country=country, country_stated=True)
+        return state
+
+    def _plan(self, conversation: Conversation, assessment: Assessment | None) -> Plan:
+        state = conversation.state
+        if assessment is not None:
+            state = replace(state, context=next_context(state.context, assessment))
+        facts = Facts(self.parts.clinic.on_duty(self.parts.now()), self.parts.clinic.page_for_other)
+        plan = next_step(state, assessment, facts)
+        conversation.state = plan.state
+        return plan
+
+    def _immediate(self, state: ConversationState, came: Came, plan: Plan) -> list[tuple[Kind, Draft]]:
+        """What is answered in the same breath: card, quiet line, the door's own commands. Needs nobody's help."""
+        now, texts = self.parts.now(), self.parts.texts
+        drafts: list[tuple[Kind, Draft]] = []
+        if plan.card:
+            situations = came.assessment.flags if came.assessment else frozenset()
+            drafts.append(("card", texts.card(plan.card, state, now, situations=situations | _lasting(state))))
+        elif state.country != came.before.country and (came.before.after_risk or came.cleaned.command):
+            order = CardOrder("full", max(state.level, Level.CONCERN), False, None)
+            drafts.append(("card", texts.card(order, state, now, situations=state.flags)))
+        elif state.staff_name:
+            pass  # a member of staff answers; the bot is silent
+        elif came.message.unreadable is not None:
+            drafts.append(("reply", texts.reply("unreadable", state, now)))
+        elif not came.cleaned.text:
+            drafts.append(("reply", texts.reply("empty", state, now)))
+        elif came.cleaned.command:
+            drafts.extend(commands.answer(came.cleaned.command, state, texts, now))
+        elif came.cleaned.truncated:
+            drafts.append(("reply", texts.reply("too_long", state, now)))
+        if plan.quiet_line:
+            drafts.append(("reply", texts.reply("quiet_line", state, now)))
+        return drafts
+
+    def _record(self, conversation: Conversation, plan: Plan, assessment: Assessment | None) -> OutboxRecord | None:
+        if plan.record is None or assessment is None:
+            return None
+        at = self.parts.clock()
+        return alarm_record(
+            conversation.id, conversation.state, assessment, plan.record, queue_only=plan.queue_only, at=at
+        )
+
+    async def _late(
+        self, conversation: Conversation, message_id: str, reading: Reading, early: Assessment | None
+    ) -> None:
+        """The models answered after the deadline: what they found still opens the episode and sends the card."""
+        assessment = await self.parts.assessor.judge_late(reading, lambda: conversation.state.context)
+        if assessment is None or assessment.level <= (early.level if early else Level.NONE):
+            return
+        plan = self._plan(conversation, assessment)
+        if plan.card is None:
+            return
+        draft = self.parts.texts.card(plan.card, conversation.state, self.parts.now(), situations=assessment.flags)
+        conversation.state = _issue(conversation.state, [("card", draft)])
+        record = self._record(conversation, plan, assessment)
+        await self.outgoing.deliver(conversation, (("card", draft),), message_id, record=record)
+
+    async def events(self, conversation_id: str, after: int) -> AsyncIterator[Outbound | None]:
+        """Events after ``after``, first those that were, then those that come; None as a heartbeat."""
+        conversation = await self.parts.registry.get(conversation_id)
+        queue: asyncio.Queue[Outbound] = asyncio.Queue(maxsize=200)
+        conversation.listeners.add(queue)
+        try:
+            sent = after
+            for event in [event for event in conversation.events if event.event_id > after]:
+                yield event
+                sent = max(sent, event.event_id)
+            while True:
+                try:
+                    event = await asyncio.wait_for(queue.get(), HEARTBEAT_S)
+                except TimeoutError:
+                    yield None
+                    continue
+                if event.event_id > sent:
+                    sent = event.event_id
+                    yield event
+        finally:
+            conversation.listeners.discard(queue)
+
+    def lines(self, country: str | None, language: str) -> Mapping[str, Any]:
+        """The full card of a country as JSON-ready data; what a page shows before any conversation."""
+        draft = self.parts.texts.plain_lines(country, language, self.parts.now())
+        return {"text": draft.text, "blocks": [dict(block) for block in draft.blocks]}
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Runs work in the background; what fails is logged without words of the user."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            _LOG.error("a background task failed: %s", type(error).__name__, exc_info=error)
+
+    async def close(self) -> None:
+        """Gives running turns a moment, then stops."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=1.0)
+        for task in self._tasks:
+            task.cancel()
+
+
+async def _again(conversation: Conversation, message_id: str) -> Receipt:
+    """A duplicate is answered from the record, and only once the first one is safe."""
+    pending = conversation.safe.get(message_id)
+    safe = await asyncio.shield(pending) if pending else True
+    return Receipt(tuple(conversation.answered[message_id]), duplicate=True, safe=safe)
+
+
+def _issue(state: ConversationState, drafts: Sequence[tuple[Kind, Draft]]) -> ConversationState:
+    """The state with the payloads of these drafts' buttons as commands."""
+    return replace(state, issued=state.issued | {button.payload for _, draft in drafts for button in draft.buttons})
+
+
+def _lasting(state: ConversationState) -> frozenset[str]:
+    """Situations that stay true of a person through the conversation."""
+    return state.flags & {"veteran", "minor", "deaf"}

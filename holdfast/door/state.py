@@ -1,0 +1,62 @@
+"""A conversation's state, the door's own: risk so far, country, language, takeover. Pure data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from holdfast.crisis.types import Context, Level, Subject
+
+
+@dataclass(frozen=True)
+class ConversationState:
+    """What the door remembers between turns. Times are seconds since the epoch.
+
+    ``episode`` is the number of the current or next episode, from 1; ``level`` and ``subject`` are of the open one. The
+    level never falls by itself; only staff close an episode. ``after_risk`` is G5: set with ``concern`` or above and
+    lifted by staff.
+    """
+
+    channel: str = "web"
+    country: str = "US"
+    country_stated: bool = False
+    language: str = "en"
+    language_stated: bool = False
+    timezone: str | None = None
+    episode: int = 1
+    episode_open: bool = False
+    level: Level = Level.NONE
+    subject: Subject | None = None
+    flags: frozenset[str] = frozenset()
+    context: Context = field(default_factory=Context)
+    after_risk: bool = False
+    question_put: bool = False
+    quiet: bool = False
+    staff_name: str | None = None
+    staff_wanted: bool = False
+    notice: str | None = None
+    issued: frozenset[str] = frozenset()
+    drill: bool = False
+    disclosed_at: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready data."""
+        data = asdict(self)
+        data["level"], data["flags"], data["issued"] = self.level.label, sorted(self.flags), sorted(self.issued)
+        data["context"] = {
+            **data["context"],
+            "highest": self.context.highest.label,
+            "flags": sorted(self.context.flags),
+        }
+        return data
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ConversationState:
+        """Reverses `to_dict`; unknown keys of a newer version are dropped."""
+        known = {key: value for key, value in data.items() if key in cls.__dataclass_fields__}
+        context = dict(known["context"])
+        context["highest"], context["flags"] = Level.of(context["highest"]), frozenset(context["flags"])
+        known["level"], known["context"] = Level.of(known["level"]), Context(**context)
+        known["flags"], known["issued"] = frozenset(known["flags"]), frozenset(known["issued"])
+        return cls(**known)

@@ -1,0 +1,147 @@
+"""Rasa's part of a turn: asks in order, keeps the deadline, lets through what may be said, never leaves silence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from holdfast.crisis.types import Assessment, Level
+from holdfast.door.clean import Cleaned
+from holdfast.door.commands import apply_request
+from holdfast.door.conversation import Conversation
+from holdfast.door.messages import Kind, Outbound
+from holdfast.door.outgoing import Outgoing, Parts
+from holdfast.door.plan import CardOrder
+from holdfast.door.rasa import RasaReply, RasaTurn
+from holdfast.door.records import rasa_metadata, staff_request_record
+from holdfast.door.texts import Draft
+from holdfast.escalation.record import OutboxRecord
+
+_LOG = logging.getLogger(__name__)
+#: Seconds after a message's arrival within which Rasa must have answered (design: 8 s, everything within 10 s, G2).
+RASA_DEADLINE_S = 8.0
+#: Questions to Rasa that a conversation may have in a minute; detection and cards are never limited (G6).
+TURNS_A_MINUTE = 30
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A message that Rasa is asked about. ``arrived`` is monotonic seconds; ``carded``: this turn's card is out."""
+
+    message_id: str
+    cleaned: Cleaned
+    assessment: Assessment | None
+    carded: bool
+    arrived: float
+
+    @property
+    def left_s(self) -> float:
+        """Seconds left until Rasa's deadline."""
+        return RASA_DEADLINE_S - (time.monotonic() - self.arrived)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a turn. ``intent`` and ``topic`` are None when Rasa did not answer."""
+
+    intent: str | None
+    topic: str | None
+    events: tuple[Outbound, ...]
+
+
+class RasaTurns:
+    """Takes messages to Rasa, one after the other within a conversation."""
+
+    def __init__(self, parts: Parts, outgoing: Outgoing) -> None:
+        self._parts, self._outgoing = parts, outgoing
+
+    async def take(self, conversation: Conversation, asked: Asked) -> Outcome:
+        """Asks and delivers. Whatever goes wrong, the person gets an answer (G2)."""
+        if not _within_rate(conversation):
+            return Outcome(None, None, await self._outgoing.say(conversation, "rate_limited", asked.message_id))
+        turn = await self._ask(conversation, asked)
+        intent, topic, replies = (turn.intent, turn.topic, turn.replies) if turn else (None, None, ())
+        if conversation.state.staff_name:  # somebody took over meanwhile: the bot is silent
+            return Outcome(intent, topic, ())
+        drafts = self._accept(conversation, replies, asked)
+        events: tuple[Outbound, ...] = ()
+        if drafts:
+            record = staff_request(conversation, self._parts.clock()) if _wants_staff(turn) else None
+            events = await self._outgoing.deliver(conversation, drafts, asked.message_id, record=record)
+        elif not asked.carded:
+            events = await self._outgoing.say(conversation, "static", asked.message_id)
+        return Outcome(intent, topic, events)
+
+    async def _ask(self, conversation: Conversation, asked: Asked) -> RasaTurn | None:
+        try:
+            async with asyncio.timeout(asked.left_s), conversation.rasa_turn:
+                state = conversation.state
+                return await self._parts.rasa.ask(
+                    f"{conversation.id}-{state.episode}",
+                    asked.cleaned.for_rasa,
+                    asked.cleaned.command,
+                    rasa_metadata(state, asked.assessment, carded=asked.carded),
+                    deadline_s=asked.left_s,
+                )
+        except TimeoutError:
+            _LOG.warning("Rasa did not answer within its deadline")
+            return None
+
+    def _accept(
+        self, conversation: Conversation, replies: Sequence[RasaReply], asked: Asked
+    ) -> tuple[tuple[Kind, Draft], ...]:
+        """Rasa's replies as they may go out: the card dropped when this turn's is out, G5 kept, requests acted upon."""
+        accepted: list[tuple[Kind, Draft]] = []
+        acted_upon: set[str] = set()
+        for reply in replies:
+            request = reply.request or {}
+            kind = str(request.get("type", ""))
+            if kind == "card" and asked.carded:
+                continue
+            if kind not in acted_upon:  # at most one request of a type a turn
+                acted_upon.add(kind)
+                conversation.state = apply_request(conversation.state, request, self._parts.texts.knows_country)
+            if not reply.text:
+                continue
+            draft = Draft(reply.text, (), reply.buttons)
+            if conversation.state.after_risk and "after_risk:replace" in reply.tags:
+                draft = self._parts.texts.reply("after_risk_replaced", conversation.state, self._parts.now())
+            if draft not in [known for _, known in accepted]:
+                accepted.append(("card" if kind == "card" else "reply", draft))
+        if accepted and self._needs_link(asked, replies):
+            order = CardOrder("link", Level.CONCERN, False, None)
+            link = self._parts.texts.card(order, conversation.state, self._parts.now(), situations=frozenset())
+            accepted.append(("reply", link))
+        issued = frozenset(button.payload for _, draft in accepted for button in draft.buttons)
+        conversation.state = replace(conversation.state, issued=conversation.state.issued | issued)
+        return tuple(accepted)
+
+    def _needs_link(self, asked: Asked, replies: Sequence[RasaReply]) -> bool:
+        """A sad person who asks a question gets the answer, and the discreet link to help with it."""
+        distressed = asked.assessment is not None and asked.assessment.level is Level.DISTRESS
+        return distressed and not asked.carded and not any(reply.action == "utter_distress" for reply in replies)
+
+
+def staff_request(conversation: Conversation, at: float) -> OutboxRecord | None:
+    """The record of a wish to talk to a person, once an episode."""
+    if conversation.state.staff_wanted:
+        return None
+    conversation.state = replace(conversation.state, staff_wanted=True)
+    return staff_request_record(conversation.id, conversation.state, at)
+
+
+def _wants_staff(turn: RasaTurn | None) -> bool:
+    return turn is not None and any((reply.request or {}).get("type") == "staff_request" for reply in turn.replies)
+
+
+def _within_rate(conversation: Conversation) -> bool:
+    now = time.monotonic()
+    while conversation.asked_at and now - conversation.asked_at[0] > 60:
+        conversation.asked_at.popleft()
+    if len(conversation.asked_at) >= TURNS_A_MINUTE:
+        return False
+    conversation.asked_at.append(now)
+    return True

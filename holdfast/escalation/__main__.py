@@ -1,0 +1,44 @@
+"""Starts the shipper: `python -m holdfast.escalation`."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+
+from holdfast.clinic import ClinicError, load_clinic
+from holdfast.escalation.database import open_database
+from holdfast.escalation.desk import DeskClient
+from holdfast.escalation.notifier import Notifier, NotifierError
+from holdfast.escalation.outbox import METADATA
+from holdfast.escalation.shipper import Shipper
+from holdfast.escalation.spool import Spool
+from holdfast.paths import var
+from holdfast.secrets import secret
+
+
+def main() -> int:
+    """Runs until SIGTERM or SIGINT. Returns 2 on bad configuration."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s shipper %(levelname)s %(message)s")
+    logging.getLogger("apprise").setLevel(logging.WARNING)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        clinic = load_clinic()
+        notifier = Notifier(clinic.targets, var())
+    except (ClinicError, NotifierError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 2
+    engine = open_database(os.environ.get("HOLDFAST_DATABASE", f"sqlite:///{var() / 'holdfast.sqlite3'}"))
+    METADATA.create_all(engine)
+    desk = DeskClient(clinic.desk_url, secret("internal")) if clinic.desk_url else None
+    shipper = Shipper(engine, Spool(var() / "spool"), notifier, desk=desk, last_resort_after_s=clinic.last_resort_after)
+    shipper.run(stop)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,30 @@
+"""Opens the database that holds conversation store and outbox: SQLite by default, any SQLAlchemy URL otherwise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+
+def open_database(url: str, *, busy_timeout_s: float = 5.0) -> sa.Engine:
+    """An engine for ``url``. SQLite runs in WAL mode with full synchronization, so a commit survives a power cut.
+
+    ``busy_timeout_s`` is how long a writer waits for another process's lock, in seconds.
+    """
+    if not url.startswith("sqlite"):
+        return sa.create_engine(url, pool_pre_ping=True)
+    file = sa.engine.make_url(url).database
+    if file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(url, connect_args={"timeout": busy_timeout_s, "check_same_thread": False})
+
+    @sa.event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return engine

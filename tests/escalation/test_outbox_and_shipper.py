@@ -1,0 +1,225 @@
+"""What staff must learn of is never lost, never doubled, and carries no words of the user (G3, G7)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from holdfast.escalation import outbox
+from holdfast.escalation.database import open_database
+from holdfast.escalation.notifier import Notifier, NotifierError, Outcome, alert_text
+from holdfast.escalation.record import OutboxRecord, RecordError, new_record_id
+from holdfast.escalation.shipper import Shipper, retry_delay
+from holdfast.escalation.spool import Spool
+
+
+def record(**changes: object) -> OutboxRecord:
+    base = OutboxRecord(
+        record_id=new_record_id(),
+        kind="alarm",
+        conversation_id="w_1",
+        episode=1,
+        level="crisis",
+        subject="self",
+        created_at=1000.0,
+        channel="web",
+    )
+    return replace(base, **changes)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> sa.Engine:
+    engine = open_database(f"sqlite:///{tmp_path}/holdfast.sqlite3")
+    outbox.METADATA.create_all(engine)
+    return engine
+
+
+class Alerts:
+    """Stands where Apprise's services would be: takes or refuses alerts as it is told."""
+
+    def __init__(self, *, works: bool = True, reaches: bool = True) -> None:
+        self.works, self.reaches, self.sent = works, reaches, []
+
+    def send(self, sent: OutboxRecord, now: float) -> Outcome:
+        self.sent.append(sent.record_id)
+        return Outcome(("pager",), (), self.reaches) if self.works else Outcome((), ("pager",), False)
+
+
+class Desk:
+    def __init__(self, *, works: bool) -> None:
+        self.works, self.got = works, []
+
+    def deliver(self, given: OutboxRecord) -> bool:
+        self.got.append(given.record_id)
+        return self.works
+
+
+@pytest.fixture
+def make(engine: sa.Engine, tmp_path: Path) -> Callable[..., Shipper]:
+    def made(alerts: Alerts, desk: Desk | None = None, now: float = 1000.0) -> Shipper:
+        return Shipper(engine, Spool(tmp_path / "spool"), alerts, desk=desk, clock=lambda: now)
+
+    return made
+
+
+def put(engine: sa.Engine, *records: OutboxRecord) -> None:
+    with engine.begin() as connection:
+        for each in records:
+            outbox.add(connection, each)
+
+
+def entries(engine: sa.Engine) -> list[outbox.Entry]:
+    with engine.connect() as connection:
+        return outbox.open_entries(connection)
+
+
+def test_a_record_is_added_once_however_often_it_comes_g3(engine: sa.Engine) -> None:
+    one = record()
+    put(engine, one, one)
+    put(engine, one)
+    assert [entry.record for entry in entries(engine)] == [one]
+
+
+def test_without_a_desk_the_shipper_alerts_at_once_and_once(engine: sa.Engine, make: Callable[..., Shipper]) -> None:
+    put(engine, record())
+    alerts = Alerts()
+    shipper = make(alerts)
+    assert [shipper.round(), shipper.round()] == [1, 0]
+    assert len(alerts.sent) == 1
+    assert entries(engine)[0].reached_people
+
+
+def test_a_refused_alert_is_tried_again_later_and_the_problem_is_kept(
+    engine: sa.Engine, make: Callable[..., Shipper]
+) -> None:
+    put(engine, record())
+    assert make(Alerts(works=False)).round() == 0
+    assert "no target accepted" in (entries(engine)[0].problem or "")
+    assert make(Alerts(), now=1000.5).round() == 0
+    assert make(Alerts(), now=1001.5).round() == 1
+
+
+def test_the_desk_goes_first_and_the_last_resort_comes_after_its_time(
+    engine: sa.Engine, make: Callable[..., Shipper]
+) -> None:
+    put(engine, record())
+    early, late = Alerts(), Alerts()
+    assert make(early, Desk(works=False), now=1059.0).round() == 0
+    assert early.sent == []
+    assert make(late, Desk(works=False), now=1061.0).round() == 1
+    assert len(late.sent) == 1
+
+
+def test_what_the_desk_acknowledged_is_never_alerted_by_the_shipper(
+    engine: sa.Engine, make: Callable[..., Shipper]
+) -> None:
+    put(engine, record())
+    alerts = Alerts()
+    assert make(alerts, Desk(works=True)).round() == 1
+    assert make(alerts, Desk(works=True), now=2000.0).round() == 0
+    assert alerts.sent == []
+
+
+def test_a_drill_pages_nobody_unless_asked_for(engine: sa.Engine, make: Callable[..., Shipper]) -> None:
+    put(engine, record(drill=True), record(drill=True, details={"page": "yes"}))
+    alerts = Alerts()
+    assert make(alerts).round() == 2
+    assert len(alerts.sent) == 1
+
+
+def test_a_spooled_record_reaches_the_outbox_and_is_alerted_g3(
+    engine: sa.Engine, make: Callable[..., Shipper], tmp_path: Path
+) -> None:
+    one = record()
+    Spool(tmp_path / "spool").put("w_1-1", {"record": one.to_dict()})
+    alerts = Alerts()
+    make(alerts).round()
+    make(alerts).round()
+    assert alerts.sent == [one.record_id]
+
+
+def test_with_the_database_gone_the_spool_is_alerted_all_the_same_and_once(tmp_path: Path) -> None:
+    broken = sa.create_engine("sqlite:////nowhere/at/all.sqlite3")
+    spool, alerts = Spool(tmp_path / "spool"), Alerts()
+    spool.put("w_1-1", {"record": record().to_dict()})
+    shipper = Shipper(broken, spool, alerts, clock=lambda: 1000.0)
+    stop = _StopAfter(3)
+    shipper.run(stop, interval_s=0.0)  # type: ignore[arg-type]
+    assert len(alerts.sent) == 1
+
+
+class _StopAfter:
+    def __init__(self, rounds: int) -> None:
+        self.left = rounds
+
+    def is_set(self) -> bool:
+        return self.left <= 0
+
+    def wait(self, _seconds: float) -> None:
+        self.left -= 1
+
+
+def test_a_damaged_spool_file_is_set_aside_and_kept(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.put("good", {"a": 1})
+    (tmp_path / "bad.json").write_text("{", encoding="utf-8")
+    assert [name for name, _ in spool.entries()] == ["good"]
+    assert [file.name for file in spool.damaged()] == ["bad.damaged"]
+
+
+def test_an_alert_holds_level_waiting_time_and_where_to_look_only_g7() -> None:
+    title, body = alert_text(record(signals=("lexicon:explicit",)), now=1042.0)
+    assert title == "Holdfast page: crisis"
+    assert "42 s" in body and "w_1" in body
+    assert "lexicon" not in title + body
+
+
+@pytest.mark.parametrize(
+    ("changes", "pages"),
+    [
+        ({"level": "crisis"}, True),
+        ({"level": "emergency"}, True),
+        ({"level": "concern"}, False),
+        ({"level": "none", "flags": ("harm_to_others",)}, True),
+        ({"level": "crisis", "queue_only": True}, False),
+    ],
+)
+def test_crisis_emergency_and_harm_page_and_the_rest_queues(changes: dict, pages: bool) -> None:
+    assert record(**changes).pages is pages
+
+
+def test_the_default_target_is_a_log_file_that_reaches_nobody(tmp_path: Path) -> None:
+    class Log:
+        name, url, reaches_people = "log", "log:alerts.log", False
+
+    outcome = Notifier([Log()], tmp_path).send(record(), 1001.0)
+    assert outcome.accepted == ("log",) and not outcome.reached_people
+    assert "crisis" in (tmp_path / "alerts.log").read_text(encoding="utf-8")
+
+
+def test_an_address_that_apprise_does_not_know_stops_the_start(tmp_path: Path) -> None:
+    class Wrong:
+        name, url, reaches_people = "pager", "nonsense://x", True
+
+    with pytest.raises(NotifierError, match="pager"):
+        Notifier([Wrong()], tmp_path)
+
+
+def test_records_survive_the_way_to_json_and_back_and_odd_ones_are_named() -> None:
+    one = record(flags=("overdose",), details={"page": "yes"})
+    assert OutboxRecord.from_dict(one.to_dict()) == one
+    with pytest.raises(RecordError, match="kind 'rumor'"):
+        OutboxRecord.from_dict({**one.to_dict(), "kind": "rumor"})
+
+
+def test_closing_an_episode_takes_its_records_off_the_open_list(engine: sa.Engine) -> None:
+    put(engine, record(), record(episode=2))
+    with engine.begin() as connection:
+        outbox.close_episode(connection, "w_1", 1, 2000.0)
+    assert [entry.record.episode for entry in entries(engine)] == [2]
+
+
+def test_tries_grow_apart_up_to_a_minute() -> None:
+    assert [retry_delay(n) for n in (0, 1, 5, 6, 50)] == [1.0, 2.0, 32.0, 60.0, 60.0]

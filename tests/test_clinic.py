@@ -1,0 +1,80 @@
+"""`clinic.yml` is read with care: a wrong one stops the start with file, key and remedy."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from holdfast.clinic import ClinicError, load_clinic, within
+from holdfast.paths import ROOT
+
+GOOD = yaml.safe_load((ROOT / "clinic.yml").read_text(encoding="utf-8"))
+
+
+def written(folder: Path, **changes: object) -> Path:
+    file = folder / "clinic.yml"
+    file.write_text(yaml.safe_dump({**GOOD, **changes}), encoding="utf-8")
+    return file
+
+
+def test_the_shipped_file_is_good_and_claims_nobody_is_on_duty_g4() -> None:
+    clinic = load_clinic(ROOT / "clinic.yml")
+    assert clinic.name == "Larkspur Ketamine Clinic"
+    assert not clinic.reaches_people
+    assert not clinic.on_duty(datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "remedy"),
+    [
+        ({"environment": "staging"}, "environment", "Use one of development, production"),
+        ({"clinic": {**GOOD["clinic"], "timezone": "Mars/Base"}}, "clinic.timezone", "America/Denver"),
+        ({"clinic": {**GOOD["clinic"], "country": False}}, "clinic.country", "type string"),
+        ({"hours": {"mon": "9-17"}}, "hours.mon", "HH:MM-HH:MM"),
+        ({"hours": {"monday": "09:00-17:00"}}, "hours", "spelling"),
+        ({"notify": {"targets": []}}, "notify.targets", "docs/configuration.md"),
+        ({"surprise": 1}, "(whole file)", "spelling"),
+        ({"web": {"origins": ["example.org"]}}, "web.origins.0", "must look like"),
+    ],
+)
+def test_a_wrong_value_names_file_key_and_remedy(tmp_path: Path, changes: dict, key: str, remedy: str) -> None:
+    file = written(tmp_path, **changes)
+    with pytest.raises(ClinicError) as caught:
+        load_clinic(file)
+    message = str(caught.value)
+    assert str(file) in message and key in message and remedy in message
+
+
+def test_a_missing_or_broken_file_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ClinicError, match=r"git checkout clinic\.yml"):
+        load_clinic(tmp_path / "clinic.yml")
+    (tmp_path / "broken.yml").write_text("a: [", encoding="utf-8")
+    with pytest.raises(ClinicError, match="not readable as YAML"):
+        load_clinic(tmp_path / "broken.yml")
+
+
+def test_duty_needs_hours_and_a_target_that_reaches_people(tmp_path: Path) -> None:
+    always = {day: "00:00-24:00" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
+    people = {"targets": [{"name": "pager", "url": "json://127.0.0.1/", "reaches_people": True}]}
+    now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    assert load_clinic(written(tmp_path, duty={"hours": always}, notify=people)).on_duty(now)
+    assert not load_clinic(written(tmp_path, duty={"hours": always})).on_duty(now)
+    assert not load_clinic(written(tmp_path, notify=people)).on_duty(now)
+
+
+@pytest.mark.parametrize(
+    ("moment", "open_now"),
+    [
+        ("2026-11-23T08:59", False),
+        ("2026-11-23T09:00", True),
+        ("2026-11-23T16:59", True),
+        ("2026-11-23T17:00", False),
+        ("2026-11-24T23:30", True),
+        ("2026-11-25T01:59", True),
+        ("2026-11-25T02:00", False),
+    ],
+)
+def test_spans_hold_to_the_minute_and_past_midnight(tmp_path: Path, moment: str, open_now: bool) -> None:
+    clinic = load_clinic(written(tmp_path, hours={"mon": "09:00-17:00", "tue": "22:00-02:00"}))
+    assert within(clinic.hours, datetime.fromisoformat(moment)) is open_now

@@ -1,0 +1,112 @@
+"""Holds the quantized encoder against the original model, and measures its size and its time on one core.
+
+    PYTHONPATH=. python tools/export_encoder/compare.py              how much of the meaning is kept
+    PYTHONPATH=. python tools/export_encoder/compare.py --latency    size and time
+    PYTHONPATH=. python tools/export_encoder/compare.py --write-reference tests/crisis/reference_vectors.npz
+
+The second needs what the detector needs, the others what the export needs (see requirements.in). The original is run by
+sentence-transformers, so that the export is checked as well, not the quantization alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from holdfast.crisis.encoder import MODEL, Encoder, models_folder
+
+SENTENCES = Path(__file__).with_name("sentences.txt")
+SHORT = "I feel anxious every Sunday evening before work."
+REFERENCE = (
+    "What are your opening hours on Saturday?",
+    "We planted tomatoes and beans behind the shed this spring.",
+    "Will I still feel dizzy the next morning?",
+    "I have been sleeping three hours a night and I cannot think straight.",
+    "Everyone would be better off if I were not around.",
+    "I want to die and I do not know whom to tell.",
+    "lol this deadline is killing me",
+    "¿Cuánto cuesta una sesión?",
+    "Quiero morirme, no aguanto más.",
+    "Last year I would have said",  # the beginning of a long one
+)
+
+
+def sentences() -> list[str]:
+    """Give the texts of sentences.txt without its comments."""
+    lines = SENTENCES.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def original(texts: list[str]) -> npt.NDArray[np.float32]:
+    """Encode with the unquantized published model, (len(texts), 384) float32, each text on its own."""
+    from export import weights_folder  # noqa: PLC0415  torch is not needed to measure time
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+
+    model = SentenceTransformer(str(weights_folder()), device="cpu", local_files_only=True)
+    model.max_seq_length = 256
+    vectors = model.encode(texts, batch_size=1, normalize_embeddings=True, show_progress_bar=False)
+    return np.asarray(vectors, dtype=np.float32)
+
+
+def meaning() -> None:
+    """Print how near the quantized vectors are to the original ones, and whether neighbors stay neighbors."""
+    texts = sentences()
+    before, after = original(texts), Encoder.load().encode(texts)
+    cosines = np.sum(before * after, axis=1)
+    worst = np.argsort(cosines)[:3]
+    similar_before, similar_after = before @ before.T, after @ after.T
+    off = ~np.eye(len(texts), dtype=bool)
+    same = np.argmax(np.where(off, similar_before, -1), axis=1) == np.argmax(np.where(off, similar_after, -1), axis=1)
+    change = np.abs(similar_before - similar_after)[off]
+    print(f"texts: {len(texts)}")
+    print(f"cosine to the original, mean: {cosines.mean():.4f}")
+    print(f"cosine to the original, 5th percentile: {np.percentile(cosines, 5):.4f}")
+    print(f"cosine to the original, min: {cosines.min():.4f}")
+    for place in worst:
+        print(f"  {cosines[place]:.4f}  {texts[place][:70]}")
+    print(f"change of the similarity of two texts: {change.mean():.4f} on average, {change.max():.4f} at most")
+    print(f"texts whose nearest other text stays the same: {same.mean():.1%}")
+
+
+def latency(repeats: int = 50) -> None:
+    """Print the file's size and the median time of a short text and of one of 256 tokens, in milliseconds."""
+    encoder = Encoder.load()
+    print(f"size {(models_folder() / 'encoder' / MODEL).stat().st_size / 1e6:.1f} MB")
+    full = " ".join(["word"] * (encoder.max_tokens - 2))  # "word" is one token
+    for name, text in (("short (11 tokens)", SHORT), ("256 tokens", full)):
+        times = []
+        for _ in range(repeats):
+            start = time.perf_counter()
+            encoder.encode([text])
+            times.append(1000 * (time.perf_counter() - start))
+        print(f"{name}: median {statistics.median(times):.1f} ms, fastest {min(times):.1f} ms")
+
+
+def write_reference(target: Path) -> None:
+    """Store the original's vectors of ten texts, for the tests to hold the encoder against."""
+    texts = [next(text for text in sentences() if text.startswith(beginning)) for beginning in REFERENCE]
+    np.savez(target, texts=np.array(texts), vectors=original(texts))
+    print(f"{len(texts)} vectors in {target}")
+
+
+def main() -> None:
+    """Compare, measure or write the reference, as asked."""
+    parser = argparse.ArgumentParser(description="Compare the quantized sentence encoder with the original.")
+    parser.add_argument("--latency", action="store_true", help="measure size and time only")
+    parser.add_argument("--write-reference", type=Path, metavar="NPZ", help="store the original's vectors of ten texts")
+    arguments = parser.parse_args()
+    if arguments.write_reference is not None:
+        write_reference(arguments.write_reference)
+    elif arguments.latency:
+        latency()
+    else:
+        meaning()
+
+
+if __name__ == "__main__":
+    main()

