@@ -31,7 +31,8 @@ export class LineBar {
     const held = this.element.getRootNode().activeElement;
     const focused = this.quick.contains(held) ? [...this.quick.querySelectorAll("a")].indexOf(held) : -1;
     this.element.lang = context.language;
-    this.quick.replaceChildren(...quickWays(card, context.words).map((way) => make("li", {}, wayLink(way, { ...context, captions: true }))));
+    const tile = (way) => make("li", { className: way.label.length > 24 ? "long" : null }, wayLink(way, { ...context, captions: true }));
+    this.quick.replaceChildren(...quickWays(card, context.words).map(tile));
     this.summary.textContent = context.words.more;
     this.all.replaceChildren(...blocksOf(card.blocks.filter((block) => block.type === "line"), context));
     this.more.hidden = false;

@@ -22,6 +22,7 @@ class HoldfastChat extends HTMLElement {
   #view = null;
   #card = null;
   #cardFor = "";
+  #elsewhere = null;
   #title = null;
   #reached = true;
   #backTimer = null;
@@ -60,8 +61,9 @@ class HoldfastChat extends HTMLElement {
     return stated ? new URL(stated.replace(/\/*$/, "/"), document.baseURI).href : new URL("../", import.meta.url).href;
   }
 
-  /** The country whose lines are shown: the attribute, else the region of the page's language; empty leaves it to the server. */
+  /** The country whose lines are shown: the one the server names in the conversation, the attribute, else the region of the page's language; empty leaves it to the server. */
   get country() {
+    if (this.#elsewhere) return this.#elsewhere;
     const stated = this.getAttribute("country") ?? /-([A-Za-z]{2})$/.exec(document.documentElement.lang)?.[1] ?? "";
     return /^[A-Za-z]{2}$/.test(stated) ? stated.toUpperCase() : "";
   }
@@ -200,6 +202,10 @@ class HoldfastChat extends HTMLElement {
     const taken = this.conversation.take(event, conversation, live);
     if (!taken) return;
     const { item, fresh } = taken;
+    if (/^[A-Z]{2}$/.test(item.country ?? "") && item.country !== this.country) {
+      this.#elsewhere = item.country;
+      this.lines.again();
+    }
     this.#show(item);
     this.store.saw(item.eventId);
     if (item.author === "user") this.store.drop(item.id);

@@ -11,7 +11,7 @@ const ENGLISH = {
   phone: { display: "988", tel: "tel:988" },
   text: { display: "988", sms: "sms:988" },
   chat_url: "https://988lifeline.org/chat/",
-  hours_label: "Free, day and night",
+  hours_label: "24 hours a day",
   note: null,
 };
 const SPANISH = {
@@ -19,9 +19,9 @@ const SPANISH = {
   id: "us-988-es",
   name: "Línea 988 en español",
   phone: { display: "988, oprima 2", tel: "tel:988" },
-  text: { display: "AYUDA al 988", sms: "sms:988" },
-  chat_url: "https://988lifeline.org/es/",
-  hours_label: "Gratis, de día y de noche",
+  text: { display: "988 con la palabra AYUDA", sms: "sms:988" },
+  chat_url: null,
+  hours_label: "24 horas al día",
   note: null,
 };
 

@@ -19,13 +19,13 @@ export class LineWatch {
     const round = this.#round;
     const backoff = new Backoff({ first: 2_000, most: 30_000 });
     while (round === this.#round) {
-      const asked = JSON.stringify(this.wanted());
-      const card = await this.#fetch(this.wanted());
+      const wanted = this.wanted();
+      const card = await this.#fetch(wanted);
       if (round !== this.#round) return;
-      if (asked !== JSON.stringify(this.wanted())) continue;
+      if (JSON.stringify(wanted) !== JSON.stringify(this.wanted())) continue;
       if (card) {
         backoff.reset();
-        this.found(card);
+        this.found({ ...wanted, ...card });
       }
       await this.#pause.wait(card ? AGAIN : backoff.next());
     }

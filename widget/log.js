@@ -15,10 +15,12 @@ export class Log {
     this.view = view;
     this.conversation = conversation;
     this.actions = actions;
-    view.scroller.addEventListener("scroll", () => this.#offerNewest(), { passive: true });
+    view.scroller.addEventListener("scroll", () => this.#offerNewest(false), { passive: true });
     view.newest.addEventListener("click", () => {
+      this.#anchor = null;
       view.scroller.scrollTop = view.scroller.scrollHeight;
       view.scroller.focus({ preventScroll: true });
+      this.#offerNewest(false);
     });
     this.observer = new ResizeObserver(() => this.#settle());
     this.observer.observe(view.scroller);
@@ -39,6 +41,7 @@ export class Log {
     if (element.parentNode !== part || element.nextSibling !== before) part.insertBefore(element, before);
     this.#moveAnchor(item, element);
     this.#settle();
+    if (item.live && item.author !== "user") this.#offerNewest(true);
   }
 
   state(item, language) {
@@ -88,18 +91,22 @@ export class Log {
     }
   }
 
-  /** Scrolls as far down as it goes without pushing the anchor out of sight. */
+  /** Scrolls as far down as it goes without pushing the anchor out of sight, nor the short message that it answers. */
   #settle() {
     const { scroller } = this.view;
-    if (!this.#anchor?.element.isConnected) return this.#offerNewest();
-    const top = this.#anchor.element.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
-    scroller.scrollTop = Math.min(scroller.scrollHeight - scroller.clientHeight, Math.max(0, top - (this.#anchor.own ? 8 : 40)));
-    this.#offerNewest();
+    const element = this.#anchor?.element;
+    if (!element?.isConnected) return;
+    const asked = element.previousElementSibling?.offsetHeight ?? 0;
+    const room = !this.#anchor.own && asked < 0.2 * scroller.clientHeight ? asked + 16 : 0;
+    const top = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
+    scroller.scrollTop = Math.min(scroller.scrollHeight - scroller.clientHeight, Math.max(0, top - room - 8));
   }
 
-  #offerNewest() {
-    const { scroller, newest } = this.view;
-    newest.hidden = scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop < 48;
+  /** Offers a way down when the latest message begins below what is in sight; once seen it is not offered again. */
+  #offerNewest(arrived) {
+    const { scroller, newest, log } = this.view;
+    const below = (log.lastElementChild?.getBoundingClientRect().top ?? 0) > scroller.getBoundingClientRect().bottom - 24;
+    if (!below) newest.hidden = true;
+    else if (arrived) newest.hidden = false;
   }
 }
-

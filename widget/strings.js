@@ -11,7 +11,7 @@ const en = {
   disclosureUnknown: "Automated assistant. Not a person. Not for emergencies: call the emergency number where you are.",
   welcome:
     "You can ask about ketamine therapy here, or say how you are doing. Clinic staff may read this conversation. " +
-    "The numbers above work at any time, whether you write here or not.",
+    "The numbers above are for you, whether you write here or not.",
   protocol: "How this chat handles a crisis",
   leave: "Leave this page quickly",
   leaveShort: "Leave quickly",
@@ -51,30 +51,30 @@ const en = {
 const es = {
   languageName: "Español",
   otherLanguage: { code: "en", name: "English" },
-  title: "Pregunte a la clínica",
+  title: "Pregunta a la clínica",
   bar: "Ayuda ahora",
   conversation: "Conversación",
   newMessages: "Mensajes nuevos",
-  disclosure: "Asistente automático. No es una persona. No es para emergencias: llame al {number}.",
+  disclosure: "Asistente automático. No es una persona. No es para emergencias: llama al {number}.",
   disclosureUnknown:
-    "Asistente automático. No es una persona. No es para emergencias: llame al número de emergencia del lugar donde está.",
+    "Asistente automático. No es una persona. No es para emergencias: llama al número de emergencia de donde estás.",
   welcome:
-    "Aquí puede preguntar sobre la terapia con ketamina o contar cómo se siente. El personal de la clínica puede leer " +
-    "esta conversación. Los números de arriba funcionan siempre, escriba aquí o no.",
+    "Aquí puedes preguntar sobre la terapia con ketamina o contar cómo estás. El personal de la clínica puede leer " +
+    "esta conversación. Los números de arriba son para ti, escribas aquí o no.",
   protocol: "Qué hace este chat en una crisis",
   leave: "Salir rápido de esta página",
   leaveShort: "Salir rápido",
   open: "Chat y líneas de crisis",
   close: "Cerrar el chat",
-  composer: "Su mensaje",
-  placeholder: "Escriba aquí",
+  composer: "Tu mensaje",
+  placeholder: "Escribe aquí",
   send: "Enviar",
-  you: "Usted",
+  you: "Tú",
   assistant: "Asistente automático",
   staff: "{name}, personal de la clínica",
   staffUnnamed: "Personal de la clínica",
-  cardHeading: "Puede hablar con alguien ahora",
-  choices: "Respuestas que puede tocar",
+  cardHeading: "Puedes hablar con alguien ahora",
+  choices: "Respuestas que puedes tocar",
   sending: "Enviando",
   delayed: "Todavía no se ha enviado. Se intentará de nuevo.",
   refused: "Este mensaje no se pudo enviar.",
@@ -82,19 +82,19 @@ const es = {
   typing: "Un momento",
   newest: "Mensaje más nuevo",
   offline:
-    "El chat no tiene conexión ahora. Lo que escriba queda en esta página y se envía cuando vuelva la conexión. " +
+    "El chat no tiene conexión ahora. Lo que escribas queda en esta página y se envía cuando vuelva la conexión. " +
     "Hasta entonces nadie puede leerlo. Estas líneas funcionan sin el chat:",
   back: "La conexión ha vuelto.",
   renewed: "Aquí empieza una conversación nueva. Puede que el asistente no conozca los mensajes de arriba.",
   emergency: "Emergencia",
-  call: "Llame al {display}",
-  text: "Envíe un mensaje al {display}",
-  textKeyword: "Envíe {display}",
+  call: "Llama al {display}",
+  text: "Manda un mensaje al {display}",
+  textKeyword: "Manda {display}",
   chat: "Chat en línea",
   newTab: "se abre en otra pestaña",
   more: "Más formas de hablar con alguien",
   noLines:
-    "Si está en peligro, llame al número de emergencia del lugar donde está. findahelpline.com tiene líneas de crisis por país.",
+    "Si estás en peligro, llama al número de emergencia de donde estás. findahelpline.com tiene líneas de crisis por país.",
 };
 
 const LANGUAGES = { en, es };
@@ -116,7 +116,7 @@ export function supported(tag) {
 }
 
 const COMMON = {
-  es: /(?<!\p{L})(el|la|los|las|que|usted|está|ahora|puede|llame|con|por|para|una|es|hola|ayuda|aquí|si|no quiero|estoy)(?!\p{L})|[ñ¿¡]/giu,
+  es: /(?<!\p{L})(el|la|los|las|que|tú|está|estás|ahora|puede|puedes|llama|con|por|para|una|es|hola|ayuda|aquí|si|no quiero|estoy)(?!\p{L})|[ñ¿¡]/giu,
   en: /(?<!\p{L})(the|you|and|that|this|now|can|call|with|for|is|are|here|hello|help|your|if|to)(?!\p{L})/giu,
 };
 

@@ -1,7 +1,7 @@
 """What the assistant may say: lines by country, cards, replies and answers. Knows no other room."""
 from __future__ import annotations
 
-from holdfast.content.cards import help_sentence, lines_card, lines_text, more_lines_text, render_card
+from holdfast.content.cards import crisis_hint, lines_card, lines_text, more_lines_text, render_card
 from holdfast.content.country import country_name, country_named_in, country_of_locale, country_of_timezone
 from holdfast.content.directory import Directory
 from holdfast.content.errors import ContentError
@@ -24,7 +24,7 @@ __all__ = [
     "country_named_in",
     "country_of_locale",
     "country_of_timezone",
-    "help_sentence",
+    "crisis_hint",
     "is_open",
     "language_of",
     "lines_card",

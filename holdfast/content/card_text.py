@@ -69,10 +69,8 @@ def afterwards(situation: Situation) -> list[str]:
 
 
 def notice(request: CardRequest, deck: Deck) -> str:
-    """What is true about people at the clinic, in the words of G4."""
-    if request.notice == "claimed" and not request.staff_name:
-        return deck.say("notice.claimed.unnamed")
-    return deck.say(f"notice.{request.notice}", staff_name=request.staff_name or "")
+    """What is true about people at the clinic (G4), and that the numbers do not wait for them."""
+    return f"{deck.truth(str(request.notice), request.staff_name)} {deck.say(f'notice.{request.notice}')}"
 
 
 def plain(title: str, blocks: Iterable[Block], deck: Deck) -> str:
@@ -99,8 +97,8 @@ def _plain_block(block: Block, deck: Deck) -> str:
 def _situation_text(name: str, situation: Situation) -> str:
     request, deck = situation.request, situation.deck
     facts = {"emergency": situation.emergency, "country": situation.name}
-    if name == "after_session" and request.clinic_phone:
-        return deck.say("situation.after_session.phone", clinic_phone=request.clinic_phone, **facts)
+    if name == "after_session" and request.on_call_phone:
+        return deck.say("situation.after_session.phone", on_call_phone=request.on_call_phone, **facts)
     if name == "deaf" and situation.country and (number := situation.country.number_for("deaf")):
         return deck.say("situation.deaf.number", number=number.display, **facts)
     key = f"situation.{name}.{request.subject}"

@@ -10,7 +10,7 @@ from holdfast.content.choosing import Choice, choose, further_lines
 from holdfast.content.country import country_name
 from holdfast.content.describing import line_block, schedule, ways
 from holdfast.content.directory import Country, Directory, Line, Number
-from holdfast.content.types import Block, Button, Card, CardRequest
+from holdfast.content.types import LEVELS, NOTICES, Block, Button, Card, CardRequest
 from holdfast.content.wording import Deck, Wording
 
 #: Situations in which danger is present, so that the emergency number comes first (SM-60, SM-64, SM-73, SM-77).
@@ -21,8 +21,11 @@ def render_card(request: CardRequest, directory: Directory, wording: Wording) ->
     """The card for a request. Never fails for an unknown country, language, flag or subject (SM-02)."""
     deck = wording.deck(request.language)
     situation = _situation(request, directory, deck)
+    if "lines_only" in request.situations:
+        blocks = [_text(deck.say("lead.neutral")), *_resources(situation)]
+        return _card(situation, blocks, [_button(deck, "country", "/other_country"), *_more(situation)])
     if request.variant == "link":
-        return _card(situation, [_text(_link(situation, "link"))], [_button(deck, "more", "/more_lines")])
+        return _card(situation, [_text(_link(situation))], [_button(deck, "more", "/more_lines")])
     if request.variant == "short":
         return _card(situation, _short(situation), _buttons(situation))
     return _card(situation, _full(situation), _buttons(situation))
@@ -30,18 +33,25 @@ def render_card(request: CardRequest, directory: Directory, wording: Wording) ->
 
 def lines_card(country: str | None, language: str, directory: Directory, wording: Wording, now: datetime) -> Card:
     """A full card that answers no message: for `GET /web/lines`, ``python -m holdfast lines`` and a lines page."""
-    deck = wording.deck(language)
-    situation = _situation(CardRequest(country=country, language=language, now=now), directory, deck)
-    blocks: list[Block] = [_text(deck.say("lead.neutral")), *_lines(situation), *_emergency(situation)]
-    blocks += _directory(situation)
-    return _card(situation, blocks, [_button(deck, "country", "/other_country"), *_more(situation)])
+    request = CardRequest(country=country, language=language, now=now, situations=frozenset({"lines_only"}))
+    return render_card(request, directory, wording)
 
 
-def lines_text(country: str | None, language: str, directory: Directory, wording: Wording, now: datetime) -> str:
-    """Emergency number and lines as plain text, for the fact ``lines`` of a reply and for error answers (SM-02)."""
-    situation = _situation(CardRequest(country=country, language=language, now=now), directory, wording.deck(language))
-    blocks = [*_emergency(situation), *_lines(situation), *_directory(situation)]
-    return say.plain(situation.title, blocks, situation.deck)
+def lines_text(
+    country: str | None,
+    language: str,
+    directory: Directory,
+    wording: Wording,
+    now: datetime,
+    situations: frozenset[str] = frozenset(),
+) -> str:
+    """Emergency number and lines as plain text, for the fact ``lines`` of a reply and for error answers (SM-02).
+
+    ``situations`` bring lines to the front as on a card, for example those for abuse.
+    """
+    request = CardRequest(country=country, language=language, now=now, situations=situations)
+    situation = _situation(request, directory, wording.deck(language))
+    return say.plain(situation.title, _resources(situation), situation.deck)
 
 
 def more_lines_text(country: str | None, language: str, directory: Directory, wording: Wording, now: datetime) -> str:
@@ -50,28 +60,25 @@ def more_lines_text(country: str | None, language: str, directory: Directory, wo
     request = CardRequest(country=country, language=language, now=now)
     situation = _situation(request, directory, deck)
     if situation.country is None:
-        return lines_text(country, language, directory, wording, now)
+        return say.plain(situation.title, _directory(situation), deck)
     lines = [line_block(line, deck, frozenset(), now) for line in further_lines(situation.country, request)]
     directories: Block = {"type": "directory", "text": deck.say("directory", country=situation.name)}
     return say.plain(situation.title, [*_emergency(situation), *lines, directories], deck)
 
 
-def help_sentence(
-    country: str | None,
-    language: str,
-    directory: Directory,
-    wording: Wording,
-    now: datetime,
-    *,
-    kind: str = "link",
-) -> str:
-    """One discreet sentence with a number: ``link`` for the fact ``help``, ``hint`` for the fact ``crisis_hint``."""
-    situation = _situation(CardRequest(country=country, language=language, now=now), directory, wording.deck(language))
-    return _link(situation, kind)
+def crisis_hint(country: str | None, language: str, directory: Directory, wording: Wording, now: datetime) -> str:
+    """One discreet sentence with a number: the link card's text, and the fact ``crisis_hint`` of replies and answers."""
+    return _link(_situation(CardRequest(country=country, language=language, now=now), directory, wording.deck(language)))
 
 
 def _situation(request: CardRequest, directory: Directory, deck: Deck) -> Situation:
-    request = replace(request, language=deck.language, subject=request.subject or "self")
+    request = replace(
+        request,
+        language=deck.language,
+        subject="other" if request.subject == "other" else "self",
+        level=request.level if request.level in LEVELS else "concern",
+        notice=request.notice if request.notice in NOTICES else None,
+    )
     country = directory.country(request.country)
     name = country.name[deck.language] if country else country_name(request.country, deck.language)
     danger = request.level == "emergency" or bool(DANGER & request.situations)
@@ -135,13 +142,17 @@ def _short(situation: Situation) -> list[Block]:
     return blocks
 
 
-def _link(situation: Situation, kind: str) -> str:
+def _resources(situation: Situation) -> list[Block]:
+    return [*_emergency(situation), *_lines(situation), *_directory(situation)]
+
+
+def _link(situation: Situation) -> str:
     deck, lines = situation.deck, situation.choice.lines
     if lines and situation.name:
-        return deck.say(f"{kind}.line", name=lines[0].name, country=situation.name, ways=ways(lines[0], deck))
+        return deck.say("link.line", name=lines[0].name, country=situation.name, ways=ways(lines[0], deck))
     if situation.country is None:
-        return deck.say(f"{kind}.unknown")
-    return deck.say(f"{kind}.none", emergency=situation.emergency, country=situation.name)
+        return deck.say("link.unknown")
+    return deck.say("link.none", emergency=situation.emergency, country=situation.name)
 
 
 def _emergency_first(situation: Situation) -> bool:

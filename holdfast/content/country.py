@@ -34,7 +34,9 @@ _LINES = (
 )
 _LIVES = re.compile(r"\b(?:live|living|reside|vivo|viviendo|resido) (?:\w+ )?(?:in|en)\b")
 #: Words before a statement that make it a wish, a memory or a plan.
-_UNREAL = re.compile(r"\b(?:if|when|whenever|until|once|before|after|wish|dream|dreamt|imagine|si|cuando|ojala|hasta|sueno)\b[^.!?;]{0,12}$")
+_UNREAL = re.compile(r"\b(?:if|when|whenever|until|once|before|after|wish|dream|dreamt|imagine|si|cuando|ojala|hasta|sueno)\b[^.,!?;]{0,12}$")
+#: Words after it that make it a plan.
+_LATER = re.compile(r" (?:next|tomorrow|soon|until|manana|la proxima|el proximo)\b")
 _FILLER = r"(?:the |la |el |los |las |northern |southern |eastern |western |rural |central )*"
 _POLITE = r"(?:(?:in|from|en|desde|de|soy de|it'?s|es|the|el|la|hi|hola|yes|si|no|now|ok)[ ,]+)*"
 
@@ -50,7 +52,7 @@ class _Places:
     statement: re.Pattern[str]
     origin: re.Pattern[str]
     lines: re.Pattern[str]
-    adjective: re.Pattern[str]
+    adjective: tuple[re.Pattern[str], ...]
     alone: re.Pattern[str]
 
 
@@ -68,8 +70,9 @@ def country_named_in(text: str) -> str | None:
             return found
     if not _LIVES.search(plain) and (found := _first(places.origin, plain, places)):
         return found
-    if match := places.adjective.search(plain):
-        return places.adjectives[match.group("name")]
+    for pattern in places.adjective:
+        if match := pattern.search(plain):
+            return places.adjectives[match.group("name")]
     alone = places.alone.fullmatch(plain.strip(" .!?¿¡,"))
     if alone and alone.group("name") not in places.never_alone:
         return _code(alone.group("name"), places)
@@ -97,8 +100,10 @@ def country_of_timezone(timezone: str | None) -> str | None:
 def _first(pattern: re.Pattern[str], plain: str, places: _Places) -> str | None:
     for match in pattern.finditer(plain):
         rest = plain[match.end("name") : match.end("name") + 40]
-        if _UNREAL.search(plain[: match.start()]) or places.states.match(rest):
+        if _UNREAL.search(plain[: match.start()]) or places.states.match(rest) or _LATER.match(rest):
             continue
+        if match.group("name") == "us" and pattern is places.lines and not plain[: match.start("name")].endswith("the "):
+            continue  # "is there any help for us"
         code = _code(match.group("name"), places)
         if code:
             return code
@@ -147,7 +152,7 @@ def _places() -> _Places:
         statement=re.compile(rf"\b(?:{'|'.join(_HERE)}) {beyond}{_FILLER}{name}"),
         origin=re.compile(rf"\b(?:{'|'.join(_FROM)}) {beyond}{_FILLER}{name}"),
         lines=re.compile(rf"\b(?:{'|'.join(_LINES)}) {_FILLER}{name}"),
-        adjective=re.compile(rf"\b(?:{adjective} {kinds}|{nouns} {adjective.replace('<name>', '<after>')})\b".replace("(?P<after>", "(?:")),
+        adjective=(re.compile(rf"\b{adjective} {kinds}\b"), re.compile(rf"\b{nouns} {adjective}\b")),
         alone=re.compile(rf"{_POLITE}{_FILLER}{name}(?:[ ,]+(?:please|por favor|now|thanks|gracias))*"),
     )
 

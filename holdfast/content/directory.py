@@ -121,6 +121,15 @@ class Directory:
         """The country with that ISO code, or None when it is unknown or not in the directory."""
         return self.countries.get(code.upper()) if code else None
 
+    def has(self, code: str | None) -> bool:
+        """Whether the directory has that country."""
+        return self.country(code) is not None
+
+    def name(self, code: str | None, language: str = "en") -> str:
+        """The country's name as it stands after "in"; the code itself when it is unknown."""
+        country = self.country(code)
+        return country.name.get(language, country.name["en"]) if country else (code or "")
+
     def lines(self) -> Mapping[str, tuple[Country, Line]]:
         """Every line by its id."""
         return {line.id: (country, line) for country in self.countries.values() for line in country.lines}

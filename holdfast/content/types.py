@@ -4,11 +4,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
-Variant = Literal["full", "short", "link"]
-CardLevel = Literal["concern", "crisis", "emergency"]
-Notice = Literal["recorded", "notified", "claimed", "nobody"]
+LEVELS = ("concern", "crisis", "emergency")
+NOTICES = ("recorded", "notified", "claimed", "nobody")
 Block = Mapping[str, Any]
 
 
@@ -21,23 +20,27 @@ class Button(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class CardRequest:
-    """What a card is asked for. ``now`` must be aware; ``situations`` are the detector's flags, unknown ones are ignored.
+    """What a card is asked for. ``now`` must be aware.
 
-    ``country`` is an ISO code or None when it is not known. ``clinic_phone`` is the clinic's on-call line, printed as a
+    ``variant`` is ``full``, ``short`` or ``link``; ``level`` one of LEVELS; ``subject`` ``self`` or ``other``; ``notice`` one
+    of NOTICES or None. ``situations`` are the detector's flags, unknown ones are ignored; ``lines_only`` asks for a card
+    that answers no message.
+
+    ``country`` is an ISO code or None when it is not known. ``on_call_phone`` is the clinic's on-call line, printed as a
     fact after a session (SM-64).
     """
 
     country: str | None
     language: str
     now: datetime
-    variant: Variant = "full"
-    level: CardLevel = "concern"
-    subject: Literal["self", "other"] | None = "self"
+    variant: str = "full"
+    level: str = "concern"
+    subject: str | None = "self"
     situations: frozenset[str] = frozenset()
-    notice: Notice | None = None
+    notice: str | None = None
     staff_name: str | None = None
     ask_question: bool = False
-    clinic_phone: str | None = None
+    on_call_phone: str | None = None
 
 
 @dataclass(frozen=True)

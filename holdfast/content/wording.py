@@ -21,7 +21,7 @@ PLACEHOLDERS = frozenset(
         # filled by the room itself
         "country", "emergency", "name", "ways", "number", "keyword", "hours", "city", "from", "to", "days", "first", "last",
         # facts of the caller
-        "lines", "help", "crisis_hint", "notice", "staff_name", "clinic_name", "clinic_phone", "on_call_phone",
+        "lines", "crisis_hint", "country_name", "notice", "staff_name", "clinic_name", "clinic_phone", "on_call_phone",
         "clinic_hours", "prices",
     }
 )  # fmt: skip
@@ -56,6 +56,11 @@ class Deck:
             raise ContentError(file, f"entries.{key}", "is missing.", "Add it with text and source.")
         return fill(self.entries[key], facts, file, key)
 
+    def truth(self, notice: str, staff_name: str | None) -> str:
+        """The sentence of G4 about people: ``recorded``, ``notified``, ``claimed`` or ``nobody``."""
+        key = "g4.claimed.unnamed" if notice == "claimed" and not staff_name else f"g4.{notice}"
+        return self.say(key, staff_name=staff_name or "")
+
 
 @dataclass(frozen=True)
 class ReplyEntry:
@@ -87,6 +92,10 @@ class Wording:
     def deck(self, language: str) -> Deck:
         """The card words of a language, English when there are none."""
         return self.decks.get(language, self.decks["en"])
+
+    def notice(self, notice: str, language: str, staff_name: str | None = None) -> str:
+        """The truthful sentence about people (G4) for a ``notice`` state; nothing is added to it."""
+        return self.deck(language).truth(notice, staff_name)
 
     def reply(self, name: str, language: str, **facts: str) -> Reply:
         """The reply of that name. Raises ContentError when there is none or a fact is missing."""

@@ -8,38 +8,35 @@ glued words, typing errors in the words that matter. A repair must give words of
 """
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import jsonschema
 import yaml
 
+from holdfast.crisis.characters import FOREIGN_LETTER, Characters
 from holdfast.crisis.phrases import BOUNDARIES, END, QUESTION, START, STOP
 
 DATA = Path(__file__).parent / "data"
 #: Stands for a word in a script that no phrase is written in.
 FOREIGN = "qq"
 LONGEST_WORD = 40
-LONGEST_SPACED = 80
 
-_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-_APOSTROPHES = frozenset("'’‘`´ʼ′＇‛ʹ")
-_PAUSES = frozenset(",;:()[]{}<>\"“”„«»—–‒―、，؛،")
-_STOPS = frozenset(".!…。！｡¡")
-_QUESTIONS = frozenset("?？؟")
-_KEPT = frozenset("@$*#|+_-/\\&%=~^\n'!.?,")
 _LEXEMES = re.compile(
     r"(?P<word>[a-z0-9@$*#|+_'\u00b7]+(?:!+[a-z0-9@$*|+_'\u00b7]+)*)"
-    r"|(?P<stop>[.!])|(?P<question>\?)|(?P<paragraph>\n[ \t]*\n)|(?P<pause>[,\n])|(?P<dash> -+ |--+)|(?P<other>.)",
-    re.DOTALL,
+    r"|(?P<paragraph>\n[ \t]*\n)|(?P<pause>\.{2,}|[,\n])|(?P<stop>[.!])|(?P<question>\?)|(?P<dash> -+ |--+)"
 )
 _SPACED = re.compile(r"(?<![a-z0-9@$'])([a-z0-9@$])([ .\-_*/|,~+]{1,2})(?:[a-z0-9@$!]\2){1,78}[a-z0-9@$](?![a-z0-9@$'])")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _INNER = re.compile(r"[^a-z0-9]+")
+_CAPITAL_I = re.compile(r"(?<=[a-z])I{1,2}(?![A-Z])")
+_CACHE = 50_000
 _LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s", "!": "i", "|": "l", "+": "t"}
 
 
@@ -78,54 +75,24 @@ class Normalized:
     repaired: Form
 
 
-class _Characters(dict[int, str]):
-    """What each character becomes, worked out when first met."""
+_Value = TypeVar("_Value")
 
-    def __init__(self, lookalikes: dict[str, str], emoji: dict[str, str]) -> None:
-        super().__init__()
-        self._lookalikes = lookalikes
-        self._emoji = emoji
 
-    def __missing__(self, code: int) -> str:
-        found = self._work_out(chr(code))
-        self[code] = found
-        return found
-
-    def _work_out(self, char: str) -> str:
-        if char in self._emoji:
-            return f" {self._emoji[char]} "
-        if char in self._lookalikes:
-            return self._lookalikes[char]
-        if char in _APOSTROPHES:
-            return "'"
-        if char in _STOPS:
-            return "!" if char in "!！" else "."
-        if char in _QUESTIONS:
-            return "?"
-        if char in "\n\u2028\u2029\x0b\x0c\x85":
-            return "\n"
-        if char in _PAUSES:
-            return " - " if char in "—–‒―" else ","
-        category = unicodedata.category(char)
-        if category in ("Mn", "Me", "Cf") or 0xFE00 <= ord(char) <= 0xFE0F or char == "\u00ad":
-            return ""
-        folded = "".join(
-            self._lookalikes.get(part, part)
-            for part in unicodedata.normalize("NFKD", char.casefold())
-            if unicodedata.category(part) not in ("Mn", "Me", "Cf")
-        )
-        if folded and all(part in _LETTERS for part in folded):
-            return folded
-        if char in _KEPT:
-            return char
-        return "\u00b7" if category[0] in "LNM" and category != "No" else " "
+def _kept(cache: dict[str, _Value], key: str, work_out: Callable[[str], _Value]) -> _Value:
+    """The value for a key, worked out once; the cache is emptied when it is full. Safe from several threads."""
+    with contextlib.suppress(KeyError):
+        return cache[key]
+    if len(cache) >= _CACHE:
+        cache.clear()
+    value = cache[key] = work_out(key)
+    return value
 
 
 class Normalizer:
     """Holds the reviewed tables. ``Normalizer.load()`` reads ``data/normalize.yml``."""
 
     def __init__(self, data: dict[str, Any], file: str = "normalize.yml") -> None:
-        self._characters = _Characters(
+        self._characters = Characters(
             {char: letter for letter, chars in data["lookalikes"].items() for char in chars}, data["emoji"]
         )
         self._critical: frozenset[str] = frozenset(data["critical"])
@@ -144,7 +111,10 @@ class Normalizer:
         self._longest = max(map(len, self._critical))
         self._near = self._neighbors(data["fuzzy"])
         self._innocent = frozenset(data["innocent"])
-        self._glued = re.compile("|".join(sorted(map(re.escape, data["glue"]))))
+        self._glued = re.compile("|".join(sorted(data["glue"])))
+        self._core = re.compile("|".join(sorted(word for word in self._critical if len(word) > 2)))
+        self._plain_cache: dict[str, tuple[str, ...]] = {}
+        self._repair_cache: dict[str, tuple[str, ...] | None] = {}
 
     @classmethod
     def load(cls, file: Path | None = None) -> Normalizer:
@@ -276,9 +246,12 @@ class Normalizer:
 
     def __call__(self, text: str) -> Normalized:
         """Both forms of a text of any length and content. Never raises; time grows with the length only."""
-        mapped = unicodedata.normalize("NFKC", text).translate(self._characters)
+        composed = unicodedata.normalize("NFKC", text)
+        mapped = composed.translate(self._characters)
         plain, suspicious = self._form(mapped, repair=False)
-        despaced = _SPACED.sub(self._join_spaced, mapped)
+        # A capital I between small letters passes for an l.
+        reread = _CAPITAL_I.sub(lambda match: "l" * len(match.group()), composed)
+        despaced = _SPACED.sub(self._join_spaced, mapped if reread == composed else reread.translate(self._characters))
         if not suspicious and despaced == mapped:
             return Normalized(plain, plain)
         repaired, _ = self._form(despaced, repair=True)
@@ -286,12 +259,10 @@ class Normalizer:
 
     def _join_spaced(self, match: re.Match[str]) -> str:
         run = match.group()
-        if len(run) > LONGEST_SPACED * 3:
-            return run
         letters = run[:: 1 + len(match.group(2))]
-        for one in ("i", "l"):
+        for one in ("i", "l") if "1" in letters else ("i",):
             plain = "".join(one if char == "1" else _LEET.get(char, char) for char in letters)
-            found = self._segment(plain)
+            found = self._segment(plain) if self._core.search(plain) else None
             if found:
                 return " ".join(found)
         return run
@@ -307,21 +278,19 @@ class Normalizer:
                 lexeme = match.group()
                 found: tuple[str, ...] | None = None
                 if repair:
-                    found = self._repair(lexeme)
-                    if found is not None and found == tuple(words[-len(found) :]):
-                        continue
+                    found = _kept(self._repair_cache, lexeme, self._repair)
                 elif not suspicious:
-                    suspicious = self._repair(lexeme) is not None
+                    suspicious = _kept(self._repair_cache, lexeme, self._repair) is not None
                 if found is None:
-                    found = self._plain_words(lexeme)
-                if repair and len(found) == 1 and found[0] == words[-1]:
+                    found = _kept(self._plain_cache, lexeme, self._plain_words)
+                repeated = bool(found) and found == tuple(words[-len(found) :])
+                if repair and repeated:
                     continue
+                suspicious = suspicious or repeated
                 if pause and found and words[-1] not in BOUNDARIES:
                     pauses.add(len(words))
                 pause = False
                 words.extend(found)
-                if len(words) > 1 and not repair and not suspicious and found and len(words) > len(found) + 1:
-                    suspicious = found[0] == words[-len(found) - 1]
             elif kind in ("stop", "question", "paragraph"):
                 mark = QUESTION if kind == "question" else STOP
                 if words[-1] in BOUNDARIES:
@@ -336,7 +305,7 @@ class Normalizer:
         return self._replace_phrases(words, pauses), suspicious
 
     def _plain_words(self, lexeme: str) -> tuple[str, ...]:
-        if "\u00b7" in lexeme:
+        if FOREIGN_LETTER in lexeme:
             return (FOREIGN,)
         bare = lexeme.replace("'", "")
         if bare.isalnum() or lexeme in self._replacements:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 # Runs of two disjoint character classes: matching never goes back. Emoji and their joiners count as ends, too.
 _EMOJI = "\U0001f1e6-\U0001faff\u2600-\u2775\u2794-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3"
 _MARKS = f".!?;\u2026\u203c\u2047-\u2049\u3002\uff01\uff1f\uff1b\uff0e\uff61\u061f\u061b\u06d4\u0964{_EMOJI}"
-_END = re.compile(f"[{_MARKS}]+[\"'\u2019\u201d\u00bb)\\]}}*_~]*")
+_END = re.compile(f"[{_MARKS}]+[\"'\u2019\u201d\u00bb)\\]}}*~]*")
 _ABBREVIATIONS = frozenset(
     ["dr", "dra", "mr", "mrs", "ms", "prof", "sr", "sra", "srta", "st", "ud", "uds", "vs", "e.g", "i.e", "p.ej"]
 )

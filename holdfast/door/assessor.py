@@ -42,7 +42,11 @@ class Assessor:
 
     async def read(self, text: str) -> Reading:
         """Scans and classifies ``text``. Never raises; a failing model counts as one that did not answer."""
-        findings = self._detector.scan(text)
+        try:
+            findings = self._detector.scan(text)
+        except Exception as error:
+            _LOG.critical("the lexicon failed: %s", type(error).__name__)
+            return Reading(text, None, None, _never())
         if self._detector.lexicon_only:
             return Reading(text, findings, None, None)
         if self._running >= 64:  # a stuck model must not pile up memory
@@ -61,6 +65,8 @@ class Assessor:
 
     def judge(self, reading: Reading, context: Context) -> Assessment | None:
         """The assessment in the conversation's context; None when it is `unassessed`."""
+        if reading.findings is None:
+            return None
         assessment = self._detector.combine(reading.text, reading.findings, reading.scores, context)
         quiet = assessment.level < Level.CONCERN and not assessment.flags and assessment.answer is None
         return None if reading.unassessed and quiet else assessment

@@ -7,10 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from holdfast.crisis.types import Level
 from holdfast.door.clean import Cleaned
 from holdfast.door.messages import Button, Kind
-from holdfast.door.plan import CardOrder
 from holdfast.door.state import ConversationState
 from holdfast.door.texts import Draft, Texts
 
@@ -49,25 +47,23 @@ def apply_request(
         case "quiet_numbers":
             return replace(state, quiet=True)
         case "country" if knows(code.upper()):
-            return replace(state, country=code.upper(), country_stated=True)
+            return replace(state, country=code.upper())
         case "language" if code in ("en", "es"):
-            return replace(state, language=code, language_stated=True)
+            return replace(state, language=code)
     return state
 
 
 def answer(command: str, state: ConversationState, texts: Texts, now: datetime) -> list[tuple[Kind, Draft]]:
     """What the door says to a command that it handles; nothing for one that is Rasa's."""
     if command == "/more_lines":
-        order = CardOrder("full", max(state.level, Level.CONCERN), False, None)
-        return [("card", texts.card(order, state, now, situations=state.flags))]
+        return [("reply", texts.all_lines(state, now))]
     if command == "/stop_numbers":
         return [("reply", texts.reply("stop_numbers_ack", state, now))]
     if command == "/talk_to_person":
         return [("reply", texts.reply("talk_to_person", state, now))]
     if command == "/other_country":
         draft = texts.reply("other_country_ask", state, now)
-        countries = tuple(
-            Button(texts.country_name(code), f"/country {code}") for code in OFFERED_COUNTRIES if code != state.country
-        )
+        others = [code for code in OFFERED_COUNTRIES if code != state.country]
+        countries = tuple(Button(texts.country_name(code, state.language), f"/country {code}") for code in others)
         return [("reply", replace(draft, buttons=countries))]
     return []

@@ -79,11 +79,9 @@ class Outgoing:
         await self.commit(conversation, events, record=record, closes_episode=closes_episode)
         return events
 
-    async def say(
-        self, conversation: Conversation, name: str, message_id: str | None, **facts: str
-    ) -> tuple[Outbound, ...]:
+    async def say(self, conversation: Conversation, name: str, message_id: str | None) -> tuple[Outbound, ...]:
         """Sends one reply of the content by its name."""
-        draft = self.parts.texts.reply(name, conversation.state, self.parts.now(), **facts)
+        draft = self.parts.texts.reply(name, conversation.state, self.parts.now())
         return await self.deliver(conversation, (("reply", draft),), message_id)
 
     async def commit(

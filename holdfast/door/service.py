@@ -54,11 +54,10 @@ class Door:
         if conversation.events:
             return tuple(conversation.events)
         clinic, texts = self.parts.clinic, self.parts.texts
-        known = opening.country is not None and texts.knows_country(opening.country)
         conversation.state = replace(
             conversation.state,
             channel=opening.channel,
-            country=opening.country if known and opening.country else clinic.country,
+            country=texts.country_of(opening),
             language=opening.language if opening.language in clinic.languages else clinic.languages[0],
             timezone=opening.timezone,
             drill=opening.drill,
@@ -88,7 +87,11 @@ class Door:
         assessment = self.parts.assessor.judge(reading, conversation.state.context)
         plan = self._plan(conversation, assessment)
         came = Came(message, cleaned, assessment, before)
-        drafts = self._immediate(conversation.state, came, plan)
+        try:
+            drafts = self._immediate(conversation.state, came, plan)
+        except Exception as error:  # whatever is wrong with a text, the numbers go out (G1)
+            _LOG.critical("a text could not be made: %s", error)
+            drafts = [("card", self.parts.texts.plain_lines(None, conversation.state.language, self.parts.now()))]
         conversation.state = _issue(conversation.state, drafts)
         events = tuple(self.outgoing.event(conversation, kind, draft, message.message_id) for kind, draft in drafts)
         record = self._record(conversation, plan, assessment)
@@ -125,7 +128,7 @@ class Door:
             state = replace(state, language=language)
         country = country_named_in(cleaned.text)
         if country and self.parts.texts.knows_country(country):
-            state = replace(state, country=country, country_stated=True)
+            state = replace(state, country=country)
         return state
 
     def _plan(self, conversation: Conversation, assessment: Assessment | None) -> Plan:

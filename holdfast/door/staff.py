@@ -38,9 +38,9 @@ class Staff:
     async def hand_back(self, conversation_id: str) -> None:
         """The bot answers again and says so."""
         conversation = await self._get(conversation_id)
-        name = conversation.state.staff_name or ""
+        farewell = self._parts.texts.reply("takeover_ended", conversation.state, self._parts.now())
         conversation.state = replace(conversation.state, staff_name=None, notice=None)
-        await self._door.outgoing.say(conversation, "takeover_ended", None, staff_name=name)
+        await self._door.outgoing.deliver(conversation, (("notice", farewell),))
 
     async def clear(self, conversation_id: str) -> int:
         """Closes the episode and lifts G5; returns the number of the closed episode."""

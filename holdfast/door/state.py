@@ -20,9 +20,7 @@ class ConversationState:
 
     channel: str = "web"
     country: str = "US"
-    country_stated: bool = False
     language: str = "en"
-    language_stated: bool = False
     timezone: str | None = None
     episode: int = 1
     episode_open: bool = False

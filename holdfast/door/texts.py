@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, cast
 
 from holdfast.clinic import Clinic
-from holdfast.content.cards import CardRequest, render_card
+from holdfast.content.cards import help_sentence, lines_card, lines_text, more_lines_text, render_card
+from holdfast.content.country import country_name, country_of_timezone
 from holdfast.content.directory import Directory
+from holdfast.content.types import Button as ContentButton
+from holdfast.content.types import CardRequest
 from holdfast.content.wording import Wording
 from holdfast.crisis.types import Level
-from holdfast.door.messages import Button
+from holdfast.door.messages import Button, Opening
 from holdfast.door.plan import CardOrder
 from holdfast.door.state import ConversationState
 
@@ -34,64 +37,73 @@ class Texts:
 
     def card(self, order: CardOrder, state: ConversationState, now: datetime, *, situations: frozenset[str]) -> Draft:
         """The card that was ordered, for the conversation's country and language."""
-        level = max(order.level, Level.CONCERN)
         request = CardRequest(
             country=state.country,
             language=state.language,
+            now=now,
             variant=order.variant,
-            level=level.label,
-            subject=state.subject or "self",
+            level=cast(Literal["concern", "crisis", "emergency"], max(order.level, Level.CONCERN).label),
+            subject=state.subject,
             situations=situations,
             notice=order.notice,
             staff_name=state.staff_name,
             ask_question=order.ask_question,
-            now=now,
-            on_call_phone=self._clinic.on_call_phone,
+            clinic_phone=self._clinic.on_call_phone,
         )
-        card = render_card(request, self._directory, self._wording).to_dict()
-        return Draft(card["text"], tuple(card["blocks"]), _buttons(card["buttons"]))
+        card = render_card(request, self._directory, self._wording)
+        return Draft(card.text, card.blocks, _buttons(card.buttons))
+
+    def all_lines(self, state: ConversationState, now: datetime) -> Draft:
+        """Every line of the country that may be shown, as text."""
+        return Draft(more_lines_text(state.country, state.language, self._directory, self._wording, now))
 
     def plain_lines(self, country: str | None, language: str, now: datetime) -> Draft:
-        """The full card without anything about the person: what is shown before a conversation and on errors."""
-        state = ConversationState(country=country or self._clinic.country, language=language)
-        return self.card(
-            CardOrder("full", Level.CONCERN, False, None), state, now, situations=frozenset({"lines_only"})
-        )
+        """The lines of a country without anything about a person: before a conversation, and on errors."""
+        card = lines_card(country or self._clinic.country, language, self._directory, self._wording, now)
+        return Draft(card.text, card.blocks, _buttons(card.buttons))
 
-    def reply(self, name: str, state: ConversationState, now: datetime, **facts: str) -> Draft:
+    def link(self, state: ConversationState, now: datetime) -> Draft:
+        """One discreet sentence with a number."""
+        return Draft(help_sentence(state.country, state.language, self._directory, self._wording, now))
+
+    def reply(self, name: str, state: ConversationState, now: datetime) -> Draft:
         """The reply called ``name`` in the conversation's language, with the clinic's facts filled in."""
-        lines = self.card(CardOrder("short", Level.CONCERN, False, None), state, now, situations=frozenset()).text
-        known = {
-            "clinic_name": self._clinic.name,
-            "clinic_phone": self._clinic.phone,
-            "on_call_phone": self._clinic.on_call_phone,
-            "country_name": self._directory.name(state.country),
-            "crisis_hint": lines,
-            "lines": lines,
-            "staff_name": state.staff_name or "",
-            "notice": self._wording.notice(state.notice, state.language, state.staff_name) if state.notice else "",
-            "days": str(self._clinic.retention_days),
-        }
-        reply = self._wording.reply(name, state.language, **{**known, **facts})
+        where = (state.country, state.language, self._directory, self._wording, now)
+        reply = self._wording.reply(
+            name,
+            state.language,
+            lines=lines_text(*where),
+            help=help_sentence(*where),
+            crisis_hint=help_sentence(*where, kind="hint"),
+            notice=self.notice(state.notice or "nobody", state).text,
+            staff_name=state.staff_name or "",
+            clinic_name=self._clinic.name,
+            clinic_phone=self._clinic.phone,
+            on_call_phone=self._clinic.on_call_phone,
+            country=country_name(state.country, state.language) or state.country,
+            prices=" ".join(self._clinic.prices),
+            clinic_hours="",
+        )
         return Draft(reply.text, (), _buttons(reply.buttons))
 
     def notice(self, kind: str, state: ConversationState) -> Draft:
         """The truthful sentence about people (G4)."""
-        return Draft(self._wording.notice(kind, state.language, state.staff_name))
+        deck = self._wording.deck(state.language)
+        return Draft(deck.say(f"notice.{kind}", staff_name=state.staff_name or ""))
 
-    def country_name(self, code: str) -> str:
-        """The country's name in English; the code itself when it is unknown."""
-        return self._directory.name(code)
+    def country_name(self, code: str, language: str) -> str:
+        """The country's name in the language; the code itself when it is unknown."""
+        return country_name(code, language) or code
 
     def knows_country(self, code: str) -> bool:
-        """Whether the directory has that country."""
-        return self._directory.has(code)
+        """Whether that is a country; one without lines in the directory gets the international card."""
+        return country_name(code, "en") is not None
+
+    def country_of(self, opening: Opening) -> str:
+        """The country that the channel points to: time zone first, then what the page says, else the clinic's."""
+        guess = country_of_timezone(opening.timezone) or opening.country
+        return guess if guess and self.knows_country(guess) else self._clinic.country
 
 
-def _buttons(raw: Any) -> tuple[Button, ...]:
-    return tuple(
-        Button(button["label"], button["payload"])
-        if isinstance(button, Mapping)
-        else Button(button.label, button.payload)
-        for button in raw
-    )
+def _buttons(raw: Iterable[ContentButton]) -> tuple[Button, ...]:
+    return tuple(Button(button["label"], button["payload"]) for button in raw)

@@ -14,7 +14,6 @@ from holdfast.door.commands import apply_request
 from holdfast.door.conversation import Conversation
 from holdfast.door.messages import Kind, Outbound
 from holdfast.door.outgoing import Outgoing, Parts
-from holdfast.door.plan import CardOrder
 from holdfast.door.rasa import RasaReply, RasaTurn
 from holdfast.door.records import rasa_metadata, staff_request_record
 from holdfast.door.texts import Draft
@@ -112,9 +111,7 @@ class RasaTurns:
             if draft not in [known for _, known in accepted]:
                 accepted.append(("card" if kind == "card" else "reply", draft))
         if accepted and self._needs_link(asked, replies):
-            order = CardOrder("link", Level.CONCERN, False, None)
-            link = self._parts.texts.card(order, conversation.state, self._parts.now(), situations=frozenset())
-            accepted.append(("reply", link))
+            accepted.append(("reply", self._parts.texts.link(conversation.state, self._parts.now())))
         issued = frozenset(button.payload for _, draft in accepted for button in draft.buttons)
         conversation.state = replace(conversation.state, issued=conversation.state.issued | issued)
         return tuple(accepted)

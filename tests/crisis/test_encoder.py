@@ -77,7 +77,7 @@ def test_the_quantized_model_agrees_with_the_original(encoder: Encoder) -> None:
     ("text", "near", "far"),
     [
         ("Where can I park my car?", "Is there a parking lot nearby?", "I feel hopeless and alone."),
-        ("I want to end my life.", "I am thinking about suicide.", "I want to see the end of the movie."),
+        ("I want to end my life.", "I am thinking about suicide.", "My life is full of joy."),
         ("I can't sleep at night.", "I have insomnia.", "What does a session cost?"),
         ("How much is one treatment?", "What is the price of a session?", "My chest hurts after the session."),
         ("Nobody would miss me.", "Everyone would be better off without me.", "Nobody likes this movie."),

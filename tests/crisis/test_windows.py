@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from holdfast.crisis.windows import windows
@@ -16,6 +16,9 @@ WORDS = st.text(st.characters(categories=("L", "N", "P", "S")), min_size=1, max_
 SPACES = st.sampled_from([" ", "  ", "\n", "\t", "\u00a0", "\r\n", ". ", "! ", "; ", " \U0001f62d "])
 PROSE = st.lists(st.tuples(WORDS, SPACES), max_size=400).map(lambda parts: "".join(word + gap for word, gap in parts))
 ANYTHING = st.text(max_size=2000) | st.text(alphabet="aI .!?;\n\ud800\u200d\U0001f62d\u00bf1)", max_size=2000)
+
+# A busy machine must not fail a property.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize(
@@ -79,6 +82,7 @@ def test_a_sentence_of_a_very_long_message_stands_in_some_window(risk: str, plac
     assert len(found) == 24
 
 
+@patient
 @given(st.integers(0, 300), st.sampled_from(RISK))
 def test_words_without_any_punctuation_are_cut_so_that_a_phrase_stays_whole(place: int, risk: str) -> None:
     words = [f"and{number}" for number in range(300)]
@@ -93,6 +97,7 @@ def test_a_message_just_over_the_limit_keeps_most_sentences_alone() -> None:
     assert sum(sentence in found for sentence in story) >= 22
 
 
+@patient
 @given(PROSE, st.sampled_from([60, 120, 240]), st.sampled_from([1, 3, 24, 10_000]))
 def test_every_word_is_in_some_window(text: str, max_chars: int, limit: int) -> None:
     everything = "\n".join(windows(text, max_chars=max_chars, limit=limit))
@@ -100,6 +105,7 @@ def test_every_word_is_in_some_window(text: str, max_chars: int, limit: int) -> 
     assert missing == []
 
 
+@patient
 @given(ANYTHING, st.integers(16, 300), st.integers(1, 40))
 def test_any_text_gives_few_enough_windows_of_bounded_length(text: str, max_chars: int, limit: int) -> None:
     found = windows(text, max_chars=max_chars, limit=limit)
@@ -109,6 +115,7 @@ def test_any_text_gives_few_enough_windows_of_bounded_length(text: str, max_char
     assert all(len(window) <= max(max_chars, 6 * len(text) / limit + 2) for window in found)
 
 
+@patient
 @given(ANYTHING, st.integers(16, 300))
 def test_the_number_of_windows_grows_no_faster_than_the_text(text: str, max_chars: int) -> None:
     found = windows(text, max_chars=max_chars, limit=10**9)

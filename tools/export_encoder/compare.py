@@ -2,10 +2,12 @@
 
     PYTHONPATH=. python tools/export_encoder/compare.py              how much of the meaning is kept
     PYTHONPATH=. python tools/export_encoder/compare.py --latency    size and time
+    PYTHONPATH=. python tools/export_encoder/compare.py --batches    what it would cost to encode texts together
+    PYTHONPATH=. python tools/export_encoder/compare.py --save a.npy, then elsewhere --against a.npy: two environments
     PYTHONPATH=. python tools/export_encoder/compare.py --write-reference tests/crisis/reference_vectors.npz
 
-The second needs what the detector needs, the others what the export needs (see requirements.in). The original is run by
-sentence-transformers, so that the export is checked as well, not the quantization alone.
+The first and the last need what the export needs (see requirements.in), the others what the detector needs. The original
+is run by sentence-transformers, so that the export is checked as well, not the quantization alone.
 """
 
 from __future__ import annotations
@@ -53,10 +55,10 @@ def original(texts: list[str]) -> npt.NDArray[np.float32]:
     return np.asarray(vectors, dtype=np.float32)
 
 
-def meaning() -> None:
-    """Print how near the quantized vectors are to the original ones, and whether neighbors stay neighbors."""
+def meaning(before: npt.NDArray[np.float32]) -> None:
+    """Print how near the encoder's vectors are to those before, and whether neighbors stay neighbors."""
     texts = sentences()
-    before, after = original(texts), Encoder.load().encode(texts)
+    after = Encoder.load().encode(texts)
     cosines = np.sum(before * after, axis=1)
     worst = np.argsort(cosines)[:3]
     similar_before, similar_after = before @ before.T, after @ after.T
@@ -64,9 +66,9 @@ def meaning() -> None:
     same = np.argmax(np.where(off, similar_before, -1), axis=1) == np.argmax(np.where(off, similar_after, -1), axis=1)
     change = np.abs(similar_before - similar_after)[off]
     print(f"texts: {len(texts)}")
-    print(f"cosine to the original, mean: {cosines.mean():.4f}")
-    print(f"cosine to the original, 5th percentile: {np.percentile(cosines, 5):.4f}")
-    print(f"cosine to the original, min: {cosines.min():.4f}")
+    print(f"cosine, mean: {cosines.mean():.4f}")
+    print(f"cosine, 5th percentile: {np.percentile(cosines, 5):.4f}")
+    print(f"cosine, min: {cosines.min():.4f}")
     for place in worst:
         print(f"  {cosines[place]:.4f}  {texts[place][:70]}")
     print(f"change of the similarity of two texts: {change.mean():.4f} on average, {change.max():.4f} at most")
@@ -87,6 +89,28 @@ def latency(repeats: int = 50) -> None:
         print(f"{name}: median {statistics.median(times):.1f} ms, fastest {min(times):.1f} ms")
 
 
+def batches(size: int = 16) -> None:
+    """Print what padded batches of texts of like length would save in time, and how far they move the vectors."""
+    encoder = Encoder.load()
+    parts = sorted((ids for text in sentences() for ids in encoder._windows(text)), key=len)
+    runs = {}
+    for together in (1, size, 1, size):  # twice, so that neither pays for the first run
+        begin = time.perf_counter()
+        rows = [_padded(encoder, parts[start : start + together]) for start in range(0, len(parts), together)]
+        runs[together] = np.concatenate(rows), time.perf_counter() - begin
+    cosines = np.sum(runs[1][0] * runs[size][0], axis=1)
+    print(f"one by one {runs[1][1]:.2f} s, batches of {size} {runs[size][1]:.2f} s")
+    print(f"cosine of the two: mean {cosines.mean():.4f}, min {cosines.min():.4f}")
+
+
+def _padded(encoder: Encoder, parts: list[list[int]]) -> npt.NDArray[np.float32]:
+    mask = np.array([[1] * len(ids) + [0] * (len(parts[-1]) - len(ids)) for ids in parts], dtype=np.int64)
+    tokens = np.zeros_like(mask)
+    tokens[mask == 1] = [token for ids in parts for token in ids]
+    vectors: npt.NDArray[np.float32] = encoder._session.run(None, {"input_ids": tokens, "attention_mask": mask})[0]
+    return vectors
+
+
 def write_reference(target: Path) -> None:
     """Store the original's vectors of ten texts, for the tests to hold the encoder against."""
     texts = [next(text for text in sentences() if text.startswith(beginning)) for beginning in REFERENCE]
@@ -98,14 +122,21 @@ def main() -> None:
     """Compare, measure or write the reference, as asked."""
     parser = argparse.ArgumentParser(description="Compare the quantized sentence encoder with the original.")
     parser.add_argument("--latency", action="store_true", help="measure size and time only")
+    parser.add_argument("--batches", action="store_true", help="compare padded batches with single texts")
+    parser.add_argument("--save", type=Path, metavar="NPY", help="store this environment's vectors of all texts")
+    parser.add_argument("--against", type=Path, metavar="NPY", help="compare with stored vectors, not the original")
     parser.add_argument("--write-reference", type=Path, metavar="NPZ", help="store the original's vectors of ten texts")
     arguments = parser.parse_args()
     if arguments.write_reference is not None:
         write_reference(arguments.write_reference)
+    elif arguments.save is not None:
+        np.save(arguments.save, Encoder.load().encode(sentences()))
+    elif arguments.batches:
+        batches()
     elif arguments.latency:
         latency()
     else:
-        meaning()
+        meaning(original(sentences()) if arguments.against is None else np.load(arguments.against))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,340 @@
+"""The lexicon: reviewed phrases of both languages, what cancels them, and what they say of a message (SM-10 to SM-27).
+
+Entries, guards and macros are data (``data/lexicon/<language>/*.yml``). A scan reads the whole text, in time that grows
+with its length only, and never depends on a model.
+"""
+from __future__ import annotations
+
+import bisect
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from holdfast.crisis.normalize import DATA, Form, Normalized, Normalizer
+from holdfast.crisis.phrases import BOUNDARIES, Automaton, Hit, Node, PatternError, parse
+from holdfast.crisis.types import Answer, Level, Signal, Subject
+
+LANGUAGES = ("en", "es")
+#: How far from an entry a guard of the same sentence may lie, in words; bounds the work on unpunctuated text.
+SENTENCE_REACH = 60
+_YES_NO_WORDS = 14
+
+
+class LexiconError(RuntimeError):
+    """The lexicon's data is wrong; the message names the file, the entry and the remedy."""
+
+
+@dataclass(frozen=True)
+class Guard:
+    """Words around an entry that change what it means; see docs/detector.md for the effects."""
+
+    name: str
+    where: str
+    effect: str
+    flags: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that people say, with its level, whom it is about and what cancels it."""
+
+    name: str
+    level: Level
+    subject: Subject
+    guards: frozenset[str]
+    flags: frozenset[str]
+    marks: frozenset[str]
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the lexicon says of one message, seen alone.
+
+    ``marks`` are what matters only together with something else: ``hopeless`` (slow escalation), ``denial``,
+    ``turn_to_self``. ``answer`` is set when the message could be an answer to the direct question, ``retraction``
+    when it takes something back; both mean something only after other turns. ``subject`` is None at ``NONE``.
+    """
+
+    level: Level = Level.NONE
+    subject: Subject | None = None
+    signals: tuple[Signal, ...] = ()
+    flags: frozenset[str] = frozenset()
+    marks: frozenset[str] = frozenset()
+    answer: Answer | None = None
+    retraction: bool = False
+
+
+@dataclass(frozen=True)
+class _Match:
+    entry: Entry
+    level: Level
+    subject: Subject
+    flags: frozenset[str]
+
+
+@dataclass
+class _Sources:
+    """What the files hold, before it is compiled."""
+
+    entries: list[Entry] = field(default_factory=list)
+    guards: dict[str, Guard] = field(default_factory=dict)
+    trees: list[Node] = field(default_factory=list)
+    owners: list[Entry | Guard] = field(default_factory=list)
+
+
+class Lexicon:
+    """All entries of all languages in one automaton. ``Lexicon.load()`` reads them."""
+
+    def __init__(self, sources: _Sources, normalizer: Normalizer) -> None:
+        self.entries = tuple(sources.entries)
+        self.normalizer = normalizer
+        self._guards = sources.guards
+        self._owners = sources.owners
+        self._automaton = Automaton(sources.trees)
+
+    @classmethod
+    def load(cls, folder: Path | None = None, normalizer: Normalizer | None = None) -> Lexicon:
+        """Reads and checks every file. Raises LexiconError with file, entry and remedy."""
+        folder = folder or DATA / "lexicon"
+        normalizer = normalizer or Normalizer.load()
+        schema = json.loads((DATA / "lexicon.schema.json").read_text(encoding="utf-8"))
+        sources = _Sources()
+        for language in LANGUAGES:
+            files = sorted((folder / language).glob("*.yml"))
+            if not files:
+                raise LexiconError(f"{folder / language}: no lexicon files. Restore them from the repository.")
+            contents = {file: _read(file, schema) for file in files}
+            macros = _macros(contents, normalizer)
+            for file, content in contents.items():
+                _add_guards(sources, file, content, language, macros, normalizer)
+            for file, content in contents.items():
+                _add_entries(sources, file, content, language, macros, normalizer)
+        return cls(sources, normalizer)
+
+    def scan(self, normalized: Normalized) -> Findings:
+        """What the lexicon finds in a text, in its plain and in its repaired form."""
+        matches = self._matches(normalized.plain)
+        if normalized.repaired is not normalized.plain:
+            matches += self._matches(normalized.repaired)
+        short = sum(word not in BOUNDARIES for word in normalized.plain.words) <= _YES_NO_WORDS
+        return _sum_up(matches, short)
+
+    def _matches(self, form: Form) -> list[_Match]:
+        words = form.words
+        hits = self._automaton.find(words)
+        guards: dict[str, list[Hit]] = {}
+        entries: list[tuple[Entry, Hit]] = []
+        for hit in hits:
+            owner = self._owners[hit.pattern]
+            if isinstance(owner, Guard):
+                guards.setdefault(owner.name, []).append(hit)
+            else:
+                entries.append((owner, hit))
+        if not entries:
+            return []
+        breaks = [position for position, word in enumerate(words) if word in BOUNDARIES]
+        found: dict[tuple[str, Level, Subject], _Match] = {}
+        ends = {name: [hit.end for hit in at] for name, at in guards.items()}
+        for entry, hit in entries:
+            key = (entry.name, entry.level, entry.subject)
+            if key in found:
+                continue
+            match = self._judge(entry, hit, form, guards, ends, breaks)
+            if match is not None:
+                found[(entry.name, match.level, match.subject)] = match
+        return list(found.values())
+
+    def _judge(
+        self,
+        entry: Entry,
+        hit: Hit,
+        form: Form,
+        guards: dict[str, list[Hit]],
+        ends: dict[str, list[int]],
+        breaks: list[int],
+    ) -> _Match | None:
+        """The match with what the guards make of it; None when one of them cancels it."""
+        level, subject, flags = entry.level, entry.subject, entry.flags
+        present = [self._guards[name] for name in entry.guards if name in guards]
+        if not present:
+            return _Match(entry, level, subject, flags)
+        start = self._automaton.starts(hit, form.words)[0]
+        first = start + (form.words[start] in BOUNDARIES)
+        last = hit.end - (form.words[hit.end - 1] in BOUNDARIES)
+        before = bisect.bisect_left(breaks, first) - 1
+        low = max(breaks[before] if before >= 0 else 0, first - SENTENCE_REACH)
+        after = bisect.bisect_left(breaks, last)
+        high = min(breaks[after] if after < len(breaks) else len(form.words), last + SENTENCE_REACH)
+        raised = lowered = None
+        for guard in present:
+            at = ends[guard.name]
+            if not self._applies(guard, guards[guard.name], at, form, first, last, low, high):
+                continue
+            kind, _, label = guard.effect.partition(":")
+            if kind == "cancel":
+                return None
+            flags |= guard.flags
+            if kind in ("other", "self"):
+                subject = "other" if kind == "other" else "self"
+            elif kind == "raise":
+                raised = max(raised or Level.NONE, Level.of(label))
+            else:
+                lowered = min(lowered if lowered is not None else Level.EMERGENCY, Level.of(label))
+        if raised is not None:
+            level = max(level, raised)
+        elif lowered is not None:
+            level = min(level, lowered)
+        return _Match(entry, level, subject, flags)
+
+    def _applies(
+        self, guard: Guard, hits: list[Hit], ends: list[int], form: Form, first: int, last: int, low: int, high: int
+    ) -> bool:
+        if guard.where == "message":
+            return True
+        if guard.where == "before":
+            # Tight: the guard ends where the entry begins, with no comma between.
+            return first not in form.pauses and _among(ends, first, first)
+        if guard.where == "sentence":
+            return _among(ends, low + 1, high + 1)
+        left = bisect.bisect_right(ends, last)
+        for hit in hits[left:]:
+            if hit.end > high + 1:
+                return False
+            if last in self._automaton.starts(hit, form.words):
+                return True
+        return False
+
+
+def _among(ends: Sequence[int], low: int, high: int) -> bool:
+    """Whether a sorted list has a number from ``low`` to ``high``."""
+    at = bisect.bisect_left(ends, low)
+    return at < len(ends) and ends[at] <= high
+
+
+def _sum_up(matches: Iterable[_Match], short: bool) -> Findings:
+    """Puts the matches of a message together."""
+    matches = list(matches)
+    marks = frozenset().union(*(match.entry.marks for match in matches)) if matches else frozenset()
+    flags = frozenset().union(*(match.flags for match in matches)) if matches else frozenset()
+    signals = {
+        match.entry.name: Signal("lexicon", match.entry.name, match.level, 1.0)
+        for match in sorted(matches, key=lambda match: match.level)
+        if match.level > Level.NONE or match.flags
+    }
+    if "means_question" in marks and "friend" in marks:
+        # SM-71: "asking for a friend" with a request for harmful information is read as own risk.
+        signals["friend_disguise"] = Signal("lexicon", "friend_disguise", Level.CRISIS, 1.0)
+    elif "means_question" in marks and ("hardship" in marks or "hopeless" in marks):
+        # SM-20: hardship together with a question about means.
+        signals["means_with_hardship"] = Signal("lexicon", "means_with_hardship", Level.CONCERN, 1.0)
+    level = max((signal.level for signal in signals.values()), default=Level.NONE)
+    risky = [match for match in matches if match.level >= Level.CONCERN]
+    made = {"friend_disguise", "means_with_hardship"} & signals.keys()
+    about = {match.subject for match in risky} or ({match.subject for match in matches if match.level > Level.NONE})
+    # When both are at risk the first person wins (docs/labeling.md).
+    subject: Subject | None = None if level == Level.NONE else "self" if made or "self" in about else "other"
+    answer: Answer | None = None
+    if short:
+        answer = "unsure" if "unsure" in marks else "no" if "no" in marks else "yes" if "yes" in marks else None
+    return Findings(
+        level=level,
+        subject=subject,
+        signals=tuple(sorted(signals.values(), key=lambda signal: (-signal.level, signal.name))),
+        flags=flags,
+        marks=marks - {"yes", "no", "unsure"},
+        answer=answer,
+        retraction="retraction" in marks,
+    )
+
+
+# Reading the files ----------------------------------------------------------------------------------------------------
+
+
+def _read(file: Path, schema: dict[str, Any]) -> dict[str, Any]:
+    try:
+        content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise LexiconError(f"{file}: not valid YAML ({error}). Correct the file.") from None
+    for problem in jsonschema.Draft7Validator(schema).iter_errors(content):
+        where = list(problem.absolute_path)
+        name = ""
+        if len(where) > 1 and where[0] in ("entries", "guard_list"):
+            name = f" entry {content[where[0]][where[1]].get('id', where[1])!r},"
+        path = ".".join(map(str, where)) or "the file"
+        raise LexiconError(f"{file}:{name} {path}: {problem.message}. Correct it as data/lexicon.schema.json says.")
+    return content
+
+
+def _compile(pattern: str, macros: dict[str, Node], normalizer: Normalizer, file: Path, name: str) -> Node:
+    try:
+        tree = parse(pattern, macros, normalizer.words_of)
+        Automaton([tree])
+    except PatternError as error:
+        raise LexiconError(f"{file}: entry {name!r}: {error}. The syntax is explained in docs/detector.md.") from None
+    return tree
+
+
+def _macros(contents: dict[Path, dict[str, Any]], normalizer: Normalizer) -> dict[str, Node]:
+    """The macros of a language. One may use those that stand before it."""
+    macros: dict[str, Node] = {}
+    for file, content in contents.items():
+        for name, patterns in content.get("macros", {}).items():
+            if name in macros:
+                raise LexiconError(f"{file}: macro {name!r} is defined twice. Rename one of them.")
+            pattern = "(" + "|".join(patterns) + ")"
+            macros[name] = _compile(pattern, macros, normalizer, file, name)
+    return macros
+
+
+def _add_guards(
+    sources: _Sources, file: Path, content: dict[str, Any], language: str, macros: dict[str, Node], normalizer: Normalizer
+) -> None:
+    for item in content.get("guard_list", ()):
+        name = f"{language}.{item['id']}"
+        if name in sources.guards:
+            raise LexiconError(f"{file}: guard {item['id']!r} is defined twice. Rename one of them.")
+        guard = Guard(name, item["where"], item["effect"], frozenset(item.get("flags", ())))
+        sources.guards[name] = guard
+        for pattern in item["patterns"]:
+            sources.trees.append(_compile(pattern, macros, normalizer, file, item["id"]))
+            sources.owners.append(guard)
+
+
+def _add_entries(
+    sources: _Sources, file: Path, content: dict[str, Any], language: str, macros: dict[str, Node], normalizer: Normalizer
+) -> None:
+    names = {entry.name for entry in sources.entries}
+    for item in content.get("entries", ()):
+        name = f"{language}.{item['id']}"
+        if name in names:
+            raise LexiconError(f"{file}: entry {item['id']!r} is defined twice. Rename one of them.")
+        names.add(name)
+        level, subject = item.get("level", content.get("level")), item.get("subject", content.get("subject"))
+        if level is None or subject is None or not item.get("source", content.get("source")):
+            raise LexiconError(f"{file}: entry {item['id']!r} has no level, subject or source. Give it one, or give the file one.")
+        guards = [f"{language}.{guard}" for guard in item.get("guards", content.get("guards", ()))]
+        for guard in guards:
+            if guard not in sources.guards:
+                raise LexiconError(f"{file}: entry {item['id']!r} names the guard {guard!r}, which no file defines. Define it or correct the name.")
+        entry = Entry(
+            name, Level.of(level), subject, frozenset(guards), frozenset(item.get("flags", ())), frozenset(item.get("marks", ())),
+            tuple(item["examples"]), tuple(item.get("counterexamples", ())),
+        )  # fmt: skip
+        sources.entries.append(entry)
+        for pattern in item["patterns"]:
+            sources.trees.append(_compile(pattern, macros, normalizer, file, item["id"]))
+            sources.owners.append(entry)
+
+
+def entry_matches(lexicon: Lexicon, entry: Entry, text: str) -> bool:
+    """Whether this very entry is found in a text; for the tests of examples and counterexamples."""
+    normalized = lexicon.normalizer(text)
+    forms = {id(form): form for form in (normalized.plain, normalized.repaired)}
+    return any(match.entry == replace(entry) for form in forms.values() for match in lexicon._matches(form))
