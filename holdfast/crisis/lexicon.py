@@ -16,7 +16,7 @@ import jsonschema
 import yaml
 
 from holdfast.crisis.normalize import DATA, Form, Normalized, Normalizer
-from holdfast.crisis.phrases import BOUNDARIES, Automaton, Hit, Node, PatternError, parse
+from holdfast.crisis.phrases import BOUNDARIES, Automaton, Hit, Node, PatternError, check, parse
 from holdfast.crisis.types import Answer, Level, Signal, Subject
 
 LANGUAGES = ("en", "es")
@@ -201,6 +201,8 @@ class Lexicon:
         if guard.where == "before":
             # Tight: the guard ends where the entry begins, with no comma between.
             return first not in form.pauses and _among(ends, first, first)
+        if guard.where == "lead":
+            return _among(ends, first, first)
         if guard.where == "sentence":
             return _among(ends, low + 1, high + 1)
         left = bisect.bisect_right(ends, last)
@@ -275,7 +277,7 @@ def _read(file: Path, schema: dict[str, Any]) -> dict[str, Any]:
 def _compile(pattern: str, macros: dict[str, Node], normalizer: Normalizer, file: Path, name: str) -> Node:
     try:
         tree = parse(pattern, macros, normalizer.words_of)
-        Automaton([tree])
+        check(tree)
     except PatternError as error:
         raise LexiconError(f"{file}: entry {name!r}: {error}. The syntax is explained in docs/detector.md.") from None
     return tree

@@ -134,6 +134,14 @@ def may_be_empty(node: Node) -> bool:
     return (any if kind == "alt" else all)(may_be_empty(part) for part in parts)
 
 
+def check(node: Node) -> None:
+    """Raises PatternError when a tree matches no words at all, or too many."""
+    if may_be_empty(node):
+        raise PatternError("the pattern matches no words at all")
+    if longest(node) > LONGEST_PATTERN:
+        raise PatternError(f"the pattern may match more than {LONGEST_PATTERN} words")
+
+
 @dataclass(frozen=True)
 class Hit:
     """Pattern number ``pattern`` matches some words that end before position ``end``."""
@@ -162,10 +170,6 @@ class Automaton:
         self._first: list[int] = []
         self._lengths = [longest(tree) for tree in trees]
         for number, tree in enumerate(trees):
-            if may_be_empty(tree):
-                raise PatternError("the pattern matches no words at all")
-            if self._lengths[number] > LONGEST_PATTERN:
-                raise PatternError(f"the pattern may match more than {LONGEST_PATTERN} words")
             self._first.append(len(self._edges))
             start = self._new()
             self._accepting[self._build(tree, start)] = number

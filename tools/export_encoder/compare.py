@@ -6,8 +6,8 @@
     PYTHONPATH=. python tools/export_encoder/compare.py --save a.npy, then elsewhere --against a.npy: two environments
     PYTHONPATH=. python tools/export_encoder/compare.py --write-reference tests/crisis/reference_vectors.npz
 
-The first and the last need what the export needs (see requirements.in), the others what the detector needs. The original
-is run by sentence-transformers, so that the export is checked as well, not the quantization alone.
+The first and the last need what the export needs (see requirements.in), the others what the detector needs. The
+original is run by sentence-transformers, so that the export is checked as well, not the quantization alone.
 """
 
 from __future__ import annotations

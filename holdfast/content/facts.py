@@ -1,0 +1,61 @@
+"""The facts that replies and answers leave open, gathered in one place for the door and for Rasa's renderer."""
+from __future__ import annotations
+
+from datetime import datetime
+
+from holdfast.clinic import DAYS, Clinic, Week
+from holdfast.content.cards import crisis_hint, lines_text
+from holdfast.content.country import country_name
+from holdfast.content.directory import Directory
+from holdfast.content.wording import Deck, Wording
+
+
+def facts(
+    clinic: Clinic,
+    country: str | None,
+    language: str,
+    directory: Directory,
+    wording: Wording,
+    now: datetime,
+    *,
+    notice: str | None = None,
+    staff_name: str | None = None,
+    situations: frozenset[str] = frozenset(),
+) -> dict[str, str]:
+    """Every fact by its placeholder; hand it over as ``wording.reply(name, language, **facts(...))``.
+
+    ``country`` is where the person is (the clinic's own when None). ``notice`` is the G4 state, ``situations`` bring lines
+    to the front as on a card.
+    """
+    code = country or clinic.country
+    deck = wording.deck(language)
+    place = directory.country(code)
+    name = directory.name(code, deck.language) if place else country_name(code, deck.language)
+    return {
+        "lines": lines_text(code, language, directory, wording, now, situations),
+        "crisis_hint": crisis_hint(code, language, directory, wording, now),
+        "country_name": name or code,
+        "emergency": place.emergency.display if place else deck.say("emergency.unknown"),
+        "notice": wording.notice(notice, language, staff_name) if notice else "",
+        "staff_name": staff_name or deck.say("staff.unnamed"),
+        "clinic_name": clinic.name,
+        "clinic_phone": clinic.phone,
+        "on_call_phone": clinic.on_call_phone,
+        "clinic_hours": week_text(clinic.hours, deck),
+        "prices": " ".join(clinic.prices) or deck.say("prices.none"),
+        "days": str(clinic.retention_days),
+    }
+
+
+def week_text(week: Week, deck: Deck) -> str:
+    """The clinic's opening hours in words, for example ``Mon 09:00 to 17:00, Tue 09:00 to 17:00``; empty when it has none."""
+    names = deck.say("days").split()
+    return ", ".join(
+        deck.say("hours.days", **{"days": names[DAYS.index(day)], "from": _clock(start), "to": _clock(end)})
+        for day, spans in week.items()
+        for start, end in spans
+    )
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02d}:{minute % 60:02d}" if minute != 24 * 60 else "24:00"
