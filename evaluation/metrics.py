@@ -60,14 +60,10 @@ def recall_rows(pairs: Pairs) -> list[Row]:
     """Recall over all, then by level, class, subject and language; only groups with anything to find."""
     side = [pair for pair in pairs if pair.message.level >= Level.CONCERN]
     rows = [_recall_row("all", "all", side)]
-    for level in (Level.CONCERN, Level.CRISIS, Level.EMERGENCY):
-        rows += _grouped("level", side, level.label, lambda pair, level=level: pair.message.level is level)
-    for group in _in_order(pair.message.group for pair in side):
-        rows += _grouped("class", side, group, lambda pair, group=group: pair.message.group == group)
-    for subject in ("self", "other"):
-        rows += _grouped("subject", side, subject, lambda pair, subject=subject: pair.message.subject == subject)
-    for language in _in_order(pair.message.language for pair in side):
-        rows += _grouped("language", side, language, lambda pair, code=language: pair.message.language == code)
+    rows += _by("level", sorted(side, key=lambda pair: pair.message.level), lambda pair: pair.message.level.label)
+    rows += _by("class", side, lambda pair: pair.message.group)
+    rows += _by("subject", side, lambda pair: pair.message.subject or "none")
+    rows += _by("language", side, lambda pair: pair.message.language)
     return rows
 
 
@@ -140,9 +136,11 @@ def turn_figures(labeled: Sequence[Sequence[Level]], found: Sequence[Sequence[Le
     )
 
 
-def _grouped(kind: str, pairs: Pairs, name: str, belongs: Callable[[Pair], bool]) -> list[Row]:
-    chosen = [pair for pair in pairs if belongs(pair)]
-    return [_recall_row(kind, name, chosen)] if chosen else []
+def _by(kind: str, pairs: Pairs, key: Callable[[Pair], str]) -> list[Row]:
+    groups: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        groups.setdefault(key(pair), []).append(pair)
+    return [_recall_row(kind, name, group) for name, group in groups.items()]
 
 
 def _recall_row(kind: str, name: str, pairs: Pairs) -> Row:
@@ -151,7 +149,3 @@ def _recall_row(kind: str, name: str, pairs: Pairs) -> Row:
 
 def _alarm_row(kind: str, name: str, pairs: Pairs) -> Row:
     return Row(kind, name, alarms(pairs, Level.CONCERN), alarms(pairs, Level.CRISIS))
-
-
-def _in_order(names: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(names))

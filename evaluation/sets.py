@@ -102,9 +102,7 @@ def _question(row: dict[str, Any]) -> Question:
 
 def _rows(file: Path) -> list[tuple[int, dict[str, Any]]]:
     lines = file.read_text(encoding="utf-8").splitlines()
-    return [
-        (number, _parsed(file, number, line, json.loads)) for number, line in enumerate(lines, 1) if line.strip()
-    ]
+    return [(number, _parsed(file, number, line, json.loads)) for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def _parsed(file: Path, number: int, raw: Any, parse: Any) -> Any:

@@ -1,4 +1,5 @@
 """What the assistant may say: lines by country, cards, replies and answers. Knows no other room."""
+
 from __future__ import annotations
 
 from holdfast.content.cards import crisis_hint, lines_card, lines_text, more_lines_text, render_card

@@ -1,4 +1,5 @@
 """Information answers: what a file of `data/answers` holds, and how it becomes an Answer."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
@@ -60,7 +61,7 @@ def answer_entry(file: Path) -> AnswerEntry:
 
 
 def render_answer(entry: AnswerEntry, language: str, fill: Callable[[str, str], str], stand_in: Reply | None) -> Answer:
-    """The answer in ``language``, filled by ``fill(text, key)``; with ``stand_in`` it is withheld and says that instead."""
+    """The answer in ``language``, filled by ``fill(text, key)``; a ``stand_in`` is said instead and marks it withheld."""
     words = entry.languages[language]
     buttons: tuple[Button, ...] = stand_in.buttons if stand_in else ()
     return Answer(

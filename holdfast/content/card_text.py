@@ -1,4 +1,5 @@
 """The sentences of a card: which words go with which level, subject and situation. Pure."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -57,7 +58,7 @@ def urgent(situation: Situation) -> list[str]:
 
 
 def afterwards(situation: Situation) -> list[str]:
-    """What follows the numbers: how else to reach them, whom else to tell, what this program is (SM-42, SM-44, SM-46)."""
+    """What follows the numbers: other ways to reach them, whom else to tell, what this is (SM-42, SM-44, SM-46)."""
     request, deck = situation.request, situation.deck
     texts: list[str] = []
     if request.subject == "other":
@@ -73,12 +74,15 @@ def notice(request: CardRequest, deck: Deck) -> str:
     return f"{deck.truth(str(request.notice), request.staff_name)} {deck.say(f'notice.{request.notice}')}"
 
 
-def plain(title: str, blocks: Iterable[Block], deck: Deck) -> str:
-    """The blocks as plain text, for channels without blocks, screen readers and copies."""
-    return "\n\n".join([title, *(_plain_block(block, deck) for block in blocks)])
+def plain(title: str, blocks: Iterable[Block], deck: Deck, *, writing_first: bool = False) -> str:
+    """The blocks as plain text, for channels without blocks, screen readers and copies.
+
+    ``writing_first`` names text and chat before the phone, for people who do not hear or speak (SM-78).
+    """
+    return "\n\n".join([title, *(_plain_block(block, deck, writing_first) for block in blocks)])
 
 
-def _plain_block(block: Block, deck: Deck) -> str:
+def _plain_block(block: Block, deck: Deck, writing_first: bool) -> str:
     if block["type"] == "emergency":
         return f"{block['label']}: {block['display']}"
     if block["type"] != "line":
@@ -90,6 +94,8 @@ def _plain_block(block: Block, deck: Deck) -> str:
         ways.append(deck.say("label.text", number=block["text"]["display"]))
     if block["chat_url"]:
         ways.append(deck.say("label.chat", number=block["chat_url"]))
+    if writing_first and block["phone"] and len(ways) > 1:
+        ways.append(ways.pop(0))
     note = f"\n{block['note']}" if block["note"] else ""
     return f"{block['name']}: {', '.join(ways)} ({block['hours_label']}){note}"
 

@@ -1,4 +1,5 @@
-"""Renders crisis cards: resources first, few words, nothing that is not confirmed. Pure; the clock comes with the request."""
+"""Renders crisis cards: resources first, few words, nothing unconfirmed. Pure; the clock comes with the request."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -37,7 +38,7 @@ def lines_card(country: str | None, language: str, directory: Directory, wording
     return render_card(request, directory, wording)
 
 
-def lines_text(
+def lines_text(  # noqa: PLR0917 (the same five as its sisters, and one more)
     country: str | None,
     language: str,
     directory: Directory,
@@ -67,8 +68,10 @@ def more_lines_text(country: str | None, language: str, directory: Directory, wo
 
 
 def crisis_hint(country: str | None, language: str, directory: Directory, wording: Wording, now: datetime) -> str:
-    """One discreet sentence with a number: the link card's text, and the fact ``crisis_hint`` of replies and answers."""
-    return _link(_situation(CardRequest(country=country, language=language, now=now), directory, wording.deck(language)))
+    """One discreet sentence with a number: the link card's text, and the fact ``crisis_hint`` of replies."""
+    return _link(
+        _situation(CardRequest(country=country, language=language, now=now), directory, wording.deck(language))
+    )
 
 
 def _situation(request: CardRequest, directory: Directory, deck: Deck) -> Situation:
@@ -127,12 +130,14 @@ def _full(situation: Situation) -> list[Block]:
 
 
 def _short(situation: Situation) -> list[Block]:
-    """One line, number first; with the emergency number where there is danger, no line, or the line is hard to reach."""
+    """One line, number first; the emergency number beside it in danger, without a line, or with one hard to reach."""
     request, deck, country = situation.request, situation.deck, situation.country
     blocks = _lines(situation)[:1]
     hard = country is not None and country.beside_lines
     if situation.danger or not situation.choice.lines or hard:
-        blocks = [*_emergency(situation), *blocks] if not hard or situation.danger else [*blocks, *_emergency(situation)]
+        blocks = (
+            [*_emergency(situation), *blocks] if not hard or situation.danger else [*blocks, *_emergency(situation)]
+        )
     blocks += _directory(situation) if not situation.choice.lines else []
     blocks.append(_text(deck.say(f"short.{request.subject}")))
     if request.notice:
@@ -237,5 +242,6 @@ def _card(situation: Situation, blocks: list[Block], buttons: list[Button]) -> C
     code = situation.country.code if situation.country else situation.request.country
     title, deck = situation.title, situation.deck
     linked = situation.request.variant == "link"
-    text = str(blocks[0]["text"]) if linked else say.plain(title, blocks, deck)
+    deaf = "deaf" in situation.request.situations
+    text = str(blocks[0]["text"]) if linked else say.plain(title, blocks, deck, writing_first=deaf)
     return Card(situation.request.variant, code, deck.language, title, tuple(blocks), tuple(buttons), text)

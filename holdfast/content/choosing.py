@@ -1,4 +1,5 @@
 """Which lines go on a card: valid in the country, confirmed, open now, fitting the situation, three at most."""
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -23,8 +24,11 @@ MOST_SPECIAL = 2
 
 @dataclass(frozen=True)
 class Choice:
-    """The lines of a card. ``closed_primary`` is the country's first line when it is closed now; ``unconfirmed`` a line
-    that may be closed, named only when no line for everybody is known to be open; ``more`` whether the country has further lines."""
+    """The lines of a card.
+
+    ``closed_primary`` is the country's first line when it is closed now; ``unconfirmed`` a line that may be closed, named
+    only when no line for everybody is known to be open; ``more`` whether the country has further lines.
+    """
 
     lines: tuple[Line, ...] = ()
     closed_primary: Line | None = None
@@ -62,9 +66,10 @@ def _special(lines: Iterable[Line], situations: frozenset[str]) -> list[Line]:
     for situation, kinds in KINDS:
         if situation not in situations:
             continue
-        if situation == "abuse" and "minor" in situations:
-            kinds = ("minors-abuse", *kinds)
-        match = next((line for kind in kinds for line in lines if line.kind == kind and line.serves == "everyone"), None)
+        wanted = ("minors-abuse", *kinds) if situation == "abuse" and "minor" in situations else kinds
+        match = next(
+            (line for kind in wanted for line in lines if line.kind == kind and line.serves == "everyone"), None
+        )
         if match and match not in found:
             found.append(match)
     return found[:MOST_SPECIAL]
@@ -92,4 +97,4 @@ def _general(country: Country, lines: Iterable[Line], request: CardRequest) -> l
 
 def _related(line: Line, picked: Iterable[Line]) -> bool:
     """Whether the same service is already there under another entry."""
-    return any(line.variant_of == other.id or other.variant_of == line.id or line.id == other.id for other in picked)
+    return any(line.variant_of == other.id or line.id in {other.id, other.variant_of} for other in picked)

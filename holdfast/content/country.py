@@ -1,4 +1,5 @@
-"""Which country a user says to be in, and which one a locale or a time zone points to. Never a guess from other words."""
+"""Which country a user says to be in, and which one a locale or a time zone points to. Never a silent guess."""
+
 from __future__ import annotations
 
 import re
@@ -34,7 +35,9 @@ _LINES = (
 )
 _LIVES = re.compile(r"\b(?:live|living|reside|vivo|viviendo|resido) (?:\w+ )?(?:in|en)\b")
 #: Words before a statement that make it a wish, a memory or a plan.
-_UNREAL = re.compile(r"\b(?:if|when|whenever|until|once|before|after|wish|dream|dreamt|imagine|si|cuando|ojala|hasta|sueno)\b[^.,!?;]{0,12}$")
+_UNREAL = re.compile(
+    r"\b(?:if|when|whenever|until|once|before|after|wish|dream|dreamt|imagine|si|cuando|ojala|hasta|sueno)\b[^.,!?;]{0,12}$"
+)
 #: Words after it that make it a plan.
 _LATER = re.compile(r" (?:next|tomorrow|soon|until|manana|la proxima|el proximo)\b")
 _FILLER = r"(?:the |la |el |los |las |northern |southern |eastern |western |rural |central )*"
@@ -102,7 +105,11 @@ def _first(pattern: re.Pattern[str], plain: str, places: _Places) -> str | None:
         rest = plain[match.end("name") : match.end("name") + 40]
         if _UNREAL.search(plain[: match.start()]) or places.states.match(rest) or _LATER.match(rest):
             continue
-        if match.group("name") == "us" and pattern is places.lines and not plain[: match.start("name")].endswith("the "):
+        if (
+            match.group("name") == "us"
+            and pattern is places.lines
+            and not plain[: match.start("name")].endswith("the ")
+        ):
             continue  # "is there any help for us"
         code = _code(match.group("name"), places)
         if code:
@@ -184,10 +191,12 @@ def _zone_table() -> str:
 
 #: Old names that browsers still report, and the most common zones for machines without zone.tab.
 _FEW_ZONES = {
-    "US/Eastern": "US", "US/Central": "US", "US/Mountain": "US", "US/Pacific": "US", "US/Alaska": "US", "US/Hawaii": "US",
+    "US/Eastern": "US", "US/Central": "US", "US/Mountain": "US", "US/Pacific": "US", "US/Alaska": "US",
+    "US/Hawaii": "US",
     "America/New_York": "US", "America/Chicago": "US", "America/Denver": "US", "America/Los_Angeles": "US",
     "America/Phoenix": "US", "America/Anchorage": "US", "Pacific/Honolulu": "US", "America/Puerto_Rico": "PR",
-    "Canada/Eastern": "CA", "Canada/Central": "CA", "Canada/Mountain": "CA", "Canada/Pacific": "CA", "Canada/Atlantic": "CA",
+    "Canada/Eastern": "CA", "Canada/Central": "CA", "Canada/Mountain": "CA", "Canada/Pacific": "CA",
+    "Canada/Atlantic": "CA",
     "America/Toronto": "CA", "America/Montreal": "CA", "America/Winnipeg": "CA", "America/Edmonton": "CA",
     "America/Vancouver": "CA", "America/Halifax": "CA", "America/Mexico_City": "MX", "America/Tijuana": "MX",
     "America/Bogota": "CO", "America/Lima": "PE", "America/Santiago": "CL", "America/Buenos_Aires": "AR",

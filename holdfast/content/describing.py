@@ -1,4 +1,5 @@
 """A line in words: how to reach it, when it is open, and its block on a card."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -25,7 +26,7 @@ def line_block(line: Line, deck: Deck, situations: frozenset[str], now: datetime
 
 
 def ways(line: Line, deck: Deck) -> str:
-    """How to reach a line in one phrase, for example ``call 988, text 988``. The chat only when there is nothing else."""
+    """How to reach a line, for example ``call 988, text 988``. The chat only when there is nothing else."""
     parts = []
     if line.shown_phone:
         parts.append(deck.say("label.call", number=local(line.shown_phone[0], deck)))

@@ -1,4 +1,5 @@
 """The directory: emergency numbers and crisis lines of every country, with what of them may be shown."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -19,8 +20,10 @@ GENERAL = frozenset({"suicide-crisis", "crisis", "text-crisis", "chat"})
 
 @dataclass(frozen=True)
 class Number:
-    """An emergency number. ``purpose`` is ``emergency``, ``police``, ``ambulance``, ``general``, ``deaf``, ``doctor`` or
-    ``regional``."""
+    """An emergency number.
+
+    ``purpose`` is ``emergency``, ``police``, ``ambulance``, ``general``, ``deaf``, ``doctor`` or ``regional``.
+    """
 
     display: str
     tel: str
@@ -29,7 +32,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Line:
-    """A crisis line as collected. Read it through the ``shown_*`` members, which give only what was read in the source."""
+    """A crisis line as collected. The ``shown_*`` members give only what was read in the source; show nothing else."""
 
     id: str
     name: str
@@ -167,7 +170,10 @@ def _check(file: Path, raw: Mapping[str, Any], hours: Mapping[str, Any], seen: s
             raise ContentError(name, f"{where}.variant_of", "no such line here.", "Name a line of the same country.")
         if "hours" not in line["verified"] and not same_as and "unknown" not in line["hours"]:
             raise ContentError(
-                name, f"{where}.hours", "given but not verified.", "Add hours to verified, or write hours: {unknown: true}."
+                name,
+                f"{where}.hours",
+                "given but not verified.",
+                "Add hours to verified, or write hours: {unknown: true}.",
             )
     if sum(bool(line.get("primary")) for line in raw["lines"]) > 1:
         raise ContentError(name, "lines", "more than one primary line.", "Mark one line as primary.")

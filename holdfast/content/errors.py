@@ -1,4 +1,5 @@
 """What is wrong with a content file, said to the person who edits it."""
+
 from __future__ import annotations
 
 

@@ -1,4 +1,5 @@
 """The facts that replies and answers leave open, gathered in one place for the door and for Rasa's renderer."""
+
 from __future__ import annotations
 
 from datetime import datetime
@@ -10,7 +11,7 @@ from holdfast.content.directory import Directory
 from holdfast.content.wording import Deck, Wording
 
 
-def facts(
+def facts(  # noqa: PLR0917 (six things that every caller has at hand)
     clinic: Clinic,
     country: str | None,
     language: str,
@@ -24,8 +25,8 @@ def facts(
 ) -> dict[str, str]:
     """Every fact by its placeholder; hand it over as ``wording.reply(name, language, **facts(...))``.
 
-    ``country`` is where the person is (the clinic's own when None). ``notice`` is the G4 state, ``situations`` bring lines
-    to the front as on a card.
+    ``country`` is where the person is (the clinic's own when None). ``notice`` is the G4 state; ``situations`` bring
+    lines to the front as on a card.
     """
     code = country or clinic.country
     deck = wording.deck(language)
@@ -48,7 +49,7 @@ def facts(
 
 
 def week_text(week: Week, deck: Deck) -> str:
-    """The clinic's opening hours in words, for example ``Mon 09:00 to 17:00, Tue 09:00 to 17:00``; empty when it has none."""
+    """The clinic's opening hours in words, for example ``Mon 09:00 to 17:00``; empty when it has none."""
     names = deck.say("days").split()
     return ", ".join(
         deck.say("hours.days", **{"days": names[DAYS.index(day)], "from": _clock(start), "to": _clock(end)})

@@ -1,4 +1,5 @@
 """What is stale, recalled or unsigned in the content, as findings for `doctor`."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -47,16 +48,18 @@ def _of_country(country: Country, today: date) -> Iterator[Finding]:
 
 def _of_line(line: Line, where: str, collected: str, today: date) -> Iterator[Finding]:
     if not line.displayable:
-        yield Finding("held_back", where, "not shown: nothing of it is confirmed. Confirm it and set confidence and verified.")
+        yield Finding(
+            "held_back", where, "not shown: nothing of it is confirmed. Confirm it and set confidence and verified."
+        )
         return
     if not line.hours.known:
         yield Finding("hours_unknown", where, "counts as closed: its hours are not confirmed. Confirm them.")
     if line.checked_on is None:
-        yield Finding("unchecked", where, "nobody has checked it by a call or on the operator's page. Set checked_on and by.")
+        yield Finding(
+            "unchecked", where, "nobody has checked it by a call or on the operator's page. Set checked_on and by."
+        )
     last = date.fromisoformat(line.checked_on or collected)
-    due = min(
-        last + timedelta(days=RECHECK_DAYS), date.fromisoformat(line.next_check) if line.next_check else date.max
-    )
+    due = min(last + timedelta(days=RECHECK_DAYS), date.fromisoformat(line.next_check) if line.next_check else date.max)
     if today > due:
         yield Finding("stale", where, f"was to be checked again by {due}. Check it and set checked_on.")
 

@@ -1,4 +1,5 @@
 """Opening hours as data, and whether something is open at a given moment. Also used for the clinic's own hours."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ DAY = 24 * 60
 
 @dataclass(frozen=True)
 class Span:
-    """One opening on each of ``days`` (0 is Monday); minutes after midnight, ``end`` past 1440 runs into the next day."""
+    """One opening on each of ``days`` (0 is Monday), in minutes after midnight; past 1440 is the next day."""
 
     days: tuple[int, ...]
     start: int

@@ -1,10 +1,11 @@
 """Reads content files: YAML in which every plain value is text, checked against the JSON Schema beside it."""
+
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|
 
 
 def read(file: Path, schema: str) -> Any:
-    """The content of ``file`` after a check against ``schema`` (a file name in the data folder). Raises ContentError."""
+    """The content of ``file``, checked against ``schema`` (a file name in the data folder). Raises ContentError."""
     name = short_name(file)
     try:
         raw = yaml.load(file.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a SafeLoader with fewer types)
@@ -40,7 +41,9 @@ def read(file: Path, schema: str) -> Any:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         place = " ".join(str(error).split())
         raise ContentError(name, "(whole file)", f"not readable as YAML: {place}.", "Correct that line.") from None
-    problem = next(iter(sorted(_validator(schema).iter_errors(raw), key=lambda found: [str(p) for p in found.path])), None)
+    problem = next(
+        iter(sorted(_validator(schema).iter_errors(raw), key=lambda found: [str(p) for p in found.path])), None
+    )
     if problem is not None:
         raise ContentError(name, _key(problem, raw), f"{_shorten(problem.message)}.", _remedy(problem))
     return raw
@@ -54,7 +57,7 @@ def short_name(file: Path) -> str:
         return str(file)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _validator(schema: str) -> Any:
     return jsonschema.Draft7Validator(json.loads((DATA / schema).read_text(encoding="utf-8")))
 

@@ -1,4 +1,5 @@
 """What goes into and comes out of the content room. Pure data."""
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -22,12 +23,12 @@ class Button(TypedDict):
 class CardRequest:
     """What a card is asked for. ``now`` must be aware.
 
-    ``variant`` is ``full``, ``short`` or ``link``; ``level`` one of LEVELS; ``subject`` ``self`` or ``other``; ``notice`` one
-    of NOTICES or None. ``situations`` are the detector's flags, unknown ones are ignored; ``lines_only`` asks for a card
-    that answers no message.
+    ``variant`` is ``full``, ``short`` or ``link``; ``level`` one of LEVELS; ``subject`` ``self`` or ``other``; ``notice``
+    one of NOTICES or None. ``situations`` are the detector's flags, unknown ones are ignored; ``lines_only`` asks for a
+    card that answers no message.
 
-    ``country`` is an ISO code or None when it is not known. ``on_call_phone`` is the clinic's on-call line, printed as a
-    fact after a session (SM-64).
+    ``country`` is an ISO code or None when it is not known. ``on_call_phone`` is the clinic's on-call line, printed as
+    a fact after a session (SM-64).
     """
 
     country: str | None
@@ -45,7 +46,7 @@ class CardRequest:
 
 @dataclass(frozen=True)
 class Card:
-    """A crisis resource message. ``blocks`` are in the order in which they are shown; ``text`` is the whole as plain text."""
+    """A crisis resource message. ``blocks`` stand in the order in which they are shown; ``text`` is plain text."""
 
     variant: str
     country: str | None

@@ -1,4 +1,5 @@
-"""Every text that the assistant may say: card decks, replies and answers of all languages, loaded and checked together."""
+"""Every text that the assistant may say: cards, replies and answers of all languages, loaded and checked together."""
+
 from __future__ import annotations
 
 import re
@@ -19,7 +20,8 @@ LANGUAGES = ("en", "es")
 PLACEHOLDERS = frozenset(
     {
         # filled by the room itself
-        "country", "emergency", "name", "ways", "number", "keyword", "hours", "city", "from", "to", "days", "first", "last",
+        "country", "emergency", "name", "ways", "number", "keyword", "hours", "city", "from", "to", "days", "first",
+        "last",
         # facts of the caller
         "lines", "crisis_hint", "country_name", "notice", "staff_name", "clinic_name", "clinic_phone", "on_call_phone",
         "clinic_hours", "prices",
@@ -37,7 +39,9 @@ def fill(text: str, facts: Mapping[str, str], file: str, key: str) -> str:
     """The text with every placeholder filled. Raises ContentError when the caller did not hand over a fact."""
     missing = placeholders(text) - facts.keys()
     if missing:
-        raise ContentError(file, key, f"needs {', '.join(sorted(missing))}.", "Hand these facts over when asking for it.")
+        raise ContentError(
+            file, key, f"needs {', '.join(sorted(missing))}.", "Hand these facts over when asking for it."
+        )
     return _OPEN.sub(lambda match: str(facts[match.group(1)]), text)
 
 
@@ -118,7 +122,9 @@ class Wording:
             raise ContentError(f"answers/{topic}.yml", "topic", "no such answer.", "Add the file, or correct the name.")
         stand_in = self.reply("withheld", language) if production and entry.reviewed_by is None else None
         file = f"answers/{topic}.yml"
-        return render_answer(entry, language, lambda text, key: fill(text, facts, file, f"languages.{language}.{key}"), stand_in)
+        return render_answer(
+            entry, language, lambda text, key: fill(text, facts, file, f"languages.{language}.{key}"), stand_in
+        )
 
 
 @lru_cache(maxsize=4)
@@ -153,7 +159,13 @@ def _replies(file: Path) -> Mapping[str, ReplyEntry]:
         _declared(short_name(file), name, [item["text"]])
         buttons = tuple(Button(label=button["label"], payload=button["payload"]) for button in item["buttons"])
         entries[name] = ReplyEntry(
-            name, item["text"], buttons, tuple(item["tags"]), tuple(item["source"]), item["reviewed_by"], item["updated"]
+            name,
+            item["text"],
+            buttons,
+            tuple(item["tags"]),
+            tuple(item["source"]),
+            item["reviewed_by"],
+            item["updated"],
         )
     return MappingProxyType(entries)
 
@@ -174,7 +186,9 @@ def _check(wording: Wording) -> None:
         _same(f"replies/{language}.yml", _texts(wording.replies[first]), _texts(wording.replies[language]))
         for name, entry in wording.replies[language].items():
             model = wording.replies[first][name]
-            if [b["payload"] for b in entry.buttons] != [b["payload"] for b in model.buttons] or entry.tags != model.tags:
+            if [b["payload"] for b in entry.buttons] != [
+                b["payload"] for b in model.buttons
+            ] or entry.tags != model.tags:
                 problem = f"its buttons or tags differ from those in {first}."
                 raise ContentError(f"replies/{language}.yml", name, problem, "Give both the same payloads and tags.")
     for topic, answer in wording.answers.items():
@@ -187,7 +201,9 @@ def _check(wording: Wording) -> None:
                 raise ContentError(file, f"languages.{language}", problem, "Use the same in every language.")
         for key in answer.sources:
             if key not in wording.sources:
-                raise ContentError(file, "sources", f"{key} is not in sources.yml.", "Add it there, or correct the key.")
+                raise ContentError(
+                    file, "sources", f"{key} is not in sources.yml.", "Add it there, or correct the key."
+                )
 
 
 def _texts(replies: Mapping[str, ReplyEntry]) -> dict[str, str]:

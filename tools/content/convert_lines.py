@@ -8,6 +8,7 @@ lost. What the conversion does: hours become data (``HOURS`` below holds what wa
 the narrower reading where sources differ); the free-form list of verified fields becomes the closed vocabulary of
 `lines.schema.json`; the further emergency numbers become a list with a purpose; languages become codes.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -47,6 +48,7 @@ NAMES = {
     "CO": ("Colombia", "Colombia"), "PE": ("Peru", "Perú"), "UY": ("Uruguay", "Uruguay"), "EC": ("Ecuador", "Ecuador"),
     "JM": ("Jamaica", "Jamaica"), "TT": ("Trinidad and Tobago", "Trinidad y Tobago"),
 }  # fmt: skip
+
 
 def _spans(zone: str, *spans: tuple[list[str], str, str]) -> dict:
     return {"spans": [{"days": days, "from": start, "to": end} for days, start, end in spans], "timezone": zone}
@@ -90,14 +92,35 @@ VERIFIED = {
     "hours (nonstop since 2019; cut in Dec 2024, see notes)": {"hours"}, "WhatsApp": {"whatsapp"},
     "whatsapp": {"whatsapp"}, "languages": {"languages"}, "audience": {"audience"}, "all ages": {"audience"},
     "free": {"free"}, "free call": {"free"}, "freephone": {"free"}, "toll-free": {"free"}, "free text": {"free"},
-    "free nationwide": {"free"}, "free counselling": {"free"}, "free, confidential": {"free"}, "anonymous": {"anonymous"},
-    "free, anonymous": {"free", "anonymous"}, "mobile only": {"phone"}, "healing119.id reactivated 2025-07-31": {"chat_exists"},
+    "free nationwide": {"free"}, "free counselling": {"free"}, "free, confidential": {"free"},
+    "anonymous": {"anonymous"}, "free, anonymous": {"free", "anonymous"}, "mobile only": {"phone"},
+    "healing119.id reactivated 2025-07-31": {"chat_exists"},
 }  # fmt: skip
-ORDER = ["phone", "text", "keyword", "chat", "chat_exists", "hours", "whatsapp", "languages", "audience", "free", "anonymous"]
-PURPOSES = {"police": "police", "ambulance": "ambulance", "medical": "ambulance", "doctor": "doctor", "clinic": "doctor", "deaf": "deaf"}
+ORDER = [
+    "phone",
+    "text",
+    "keyword",
+    "chat",
+    "chat_exists",
+    "hours",
+    "whatsapp",
+    "languages",
+    "audience",
+    "free",
+    "anonymous",
+]
+PURPOSES = {
+    "police": "police",
+    "ambulance": "ambulance",
+    "medical": "ambulance",
+    "doctor": "doctor",
+    "clinic": "doctor",
+    "deaf": "deaf",
+}
 #: Kinds that serve everybody, or everybody in a situation that the card knows of; the others are for a group of people.
 OPEN_TO_ALL = {
-    "suicide-crisis", "crisis", "text-crisis", "chat", "poison", "abuse", "minors", "youth", "minors-abuse", "veterans", "deaf",
+    "suicide-crisis", "crisis", "text-crisis", "chat", "poison", "abuse", "minors", "youth", "minors-abuse", "veterans",
+    "deaf",
 }  # fmt: skip
 
 

@@ -1,0 +1,38 @@
+"""What a person does with the chat and sees of it, for tests. Locators pierce the element's shadow root."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page
+
+CRISIS = "I want to kill myself"
+CRISIS_ES = "Quiero morir, quiero matarme"
+CALL_988 = "Call 988 Suicide & Crisis Lifeline, United States"
+
+
+class Chat:
+    """The chat on a page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.box = page.get_by_role("textbox")
+        self.bar = page.locator("holdfast-chat nav.bar")
+        self.cards = page.locator("holdfast-chat .message.card")
+        self.own = page.locator("holdfast-chat .message.own")
+        self.answers = page.locator("holdfast-chat .message.bot")
+        self.log = page.get_by_role("log")
+        self.history = page.locator("holdfast-chat .history .message")
+        self.notice = page.locator("holdfast-chat .notice-row")
+        self.shell = page.locator("holdfast-chat .shell")
+
+    def say(self, text: str) -> None:
+        """Writes a message and sends it with Enter."""
+        self.box.fill(text)
+        self.box.press("Enter")
+
+    def own_saying(self, text: str) -> Locator:
+        """The person's messages with that text."""
+        return self.own.filter(has_text=text)
+
+    def delivered(self, text: str) -> Locator:
+        """The person's messages with that text that the server has accepted."""
+        return self.own_saying(text).filter(has=self.page.locator(".state:empty"))
