@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 #: The standard normal quantile of a two-sided 95 % interval.
 Z = 1.959963984540054
@@ -81,14 +82,15 @@ def ratio_interval(
     above: Sequence[float], below: Sequence[float], q: float, *, rounds: int = 1000, seed: int = 7
 ) -> tuple[float, float]:
     """The bootstrap 95 % interval of quantile(above) / quantile(below); the same seed gives the same interval."""
-    draw = random.Random(seed)
-    ratios = sorted(_resampled(draw, above, q) / _resampled(draw, below, q) for _ in range(rounds))
-    return ratios[int(0.025 * rounds)], ratios[int(0.975 * rounds) - 1]
+    draw = np.random.default_rng(seed)
+    ratios = np.sort(_resampled(draw, above, q, rounds) / _resampled(draw, below, q, rounds))
+    return float(ratios[int(0.025 * rounds)]), float(ratios[int(0.975 * rounds) - 1])
 
 
-def _resampled(draw: random.Random, values: Sequence[float], q: float) -> float:
-    again = sorted(draw.choices(values, k=len(values)))
-    return again[max(1, math.ceil(q * len(again))) - 1]
+def _resampled(draw: np.random.Generator, values: Sequence[float], q: float, rounds: int) -> np.ndarray:
+    rank = max(1, math.ceil(q * len(values))) - 1
+    again = draw.choice(np.asarray(values), size=(rounds, len(values)))
+    return np.partition(again, rank, axis=1)[:, rank]
 
 
 def _binomial_cdf(n: int, p: float) -> list[float]:

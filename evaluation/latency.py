@@ -105,7 +105,7 @@ def measure(fresh: Fresh, scenario: Scenario, pause_s: float, progress: Progress
     with asking(fresh.place, scenario.askers, pause_s=pause_s, limit_s=scenario.limit_s + 60) as askers:
         _wait_for(askers, scenario)
         answered, began = askers.answered, time.monotonic()
-        tally = asyncio.run(_people(fresh.place, scenario))
+        tally = asyncio.run(people(fresh.place, scenario))
         rate = (askers.answered - answered) / (time.monotonic() - began)
     samples = tuple(seconds * 1000 for seconds in tally.seconds)
     silent = _without_rasa(fresh) - silent
@@ -114,8 +114,8 @@ def measure(fresh: Fresh, scenario: Scenario, pause_s: float, progress: Progress
     return measured
 
 
-async def _people(place: Place, scenario: Scenario) -> Tally:
-    """The measured people, until enough samples are there or the time is over."""
+async def people(place: Place, scenario: Scenario) -> Tally:
+    """Lets the measured people write until enough samples are there or the time is over; what they saw."""
     tally, until = Tally(), time.monotonic() + scenario.limit_s
     async with new_client() as client:
         people = [Visitor(place, client) for _ in range(scenario.users)]

@@ -9,7 +9,7 @@ export class LineBar {
   #shown = "";
 
   constructor() {
-    this.quick = make("ul", { className: "quick" });
+    this.quick = make("ul", { className: "quick", hidden: true });
     this.more = make("details", { className: "more", hidden: true }, (this.summary = make("summary")), (this.all = make("div", { className: "all" })));
     this.fallback = make("div", { className: "fallback" });
     this.element = make("nav", { className: "bar" }, this.quick, this.more, this.fallback);
@@ -35,7 +35,7 @@ export class LineBar {
     this.quick.replaceChildren(...quickWays(card, context.words).map(tile));
     this.summary.textContent = context.words.more;
     this.all.replaceChildren(...blocksOf(card.blocks.filter((block) => block.type === "line"), context));
-    this.more.hidden = false;
+    this.quick.hidden = this.more.hidden = false;
     this.fallback.hidden = true;
     if (focused >= 0) this.quick.querySelectorAll("a")[focused]?.focus();
   }

@@ -6,6 +6,7 @@ import { Conversation } from "./conversation.js";
 import { bundledLines, emergencyNumber, namesANumber } from "./lines.js";
 import { LineWatch } from "./linewatch.js";
 import { Log } from "./log.js";
+import { Numbers } from "./numbers.js";
 import { wayLink } from "./render.js";
 import { Sheet } from "./sheet.js";
 import { Store } from "./store.js";
@@ -72,6 +73,7 @@ class HoldfastChat extends HTMLElement {
     this.store = new Store(this.base);
     this.language = this.#firstLanguage();
     this.conversation = new Conversation();
+    this.numbers = new Numbers();
     this.#view = new View({ base: this.base });
     this.log = new Log(this.#view, this.conversation, { choose: (button, item) => this.#choose(button, item), retry: (item) => this.#retry(item) });
     this.connection = new Connection(this.base, this.store, {
@@ -222,7 +224,8 @@ class HoldfastChat extends HTMLElement {
   }
 
   #show(item) {
-    this.log.show(item, { language: this.language, country: null });
+    this.numbers.learn(item.blocks);
+    this.log.show(item, { language: this.language, country: this.country, numbers: this.numbers });
   }
 
   #mark(id, state) {
@@ -257,12 +260,13 @@ class HoldfastChat extends HTMLElement {
     const words = wordsOf(this.language);
     const context = { country: this.#card?.country, language: this.language, words };
     const ways = namesANumber(this.#card) ? quickWays(this.#card, words).map((way) => wayLink(way, context)) : [];
-    this.log.notice(ways.length > 0 ? words.offline : `${words.offline.replace(/[^.]+:$/, "")}${words.noLines}`, ways);
+    this.log.notice(ways.length > 0 ? words.offline : `${words.offline.replace(/[^.]+:$/, "")} ${words.noLines}`, ways);
   }
 
   #showLines(card) {
     if (!namesANumber(card)) return;
     this.#card = card;
+    this.numbers.learn(card.blocks);
     this.#cardFor = `${this.country}-${card.language}`;
     this.#view.bar.show(card, this.language);
     this.#view.speak(this.language, { title: this.#title, number: emergencyNumber(card) });

@@ -17,10 +17,10 @@ export function make(tag, properties = {}, ...children) {
 
 /** A link that dials, writes or opens; its name says whom one reaches and in which country. */
 export function wayLink({ href, label, about, external }, { country, language, words, captions = false }) {
-  const rest = [countryName(country, language), external ? words.newTab : ""].filter(Boolean).map((part) => `, ${part}`).join("");
-  const link = make("a", { href, className: "way" }, make("span", { className: "do", textContent: label }), " ");
-  link.append(make("span", { className: captions ? "about" : "about unseen", textContent: about }));
-  if (rest) link.append(make("span", { className: "unseen", textContent: rest }));
+  const name = [`${label} ${about}`.trim(), countryName(country, language), external ? words.newTab : ""];
+  const link = make("a", { href, className: "way", "aria-label": name.filter(Boolean).join(", ") });
+  link.append(make("span", { className: "do", textContent: label }));
+  if (captions && about) link.append(" ", make("span", { className: "about", textContent: about }));
   if (external) Object.assign(link, { target: "_blank", rel: "noopener noreferrer", referrerPolicy: "no-referrer" });
   return link;
 }
@@ -36,6 +36,12 @@ function contact(block, context) {
   return item;
 }
 
+/** A paragraph in which numbers that are known become links. */
+function paragraph(className, text, numbers) {
+  const pieces = numbers?.split(text) ?? [{ text, href: null }];
+  return make("p", { className }, ...pieces.map((piece) => (piece.href ? make("a", { href: piece.href, textContent: piece.text }) : piece.text)));
+}
+
 /** The blocks of a card in their order; neighboring numbers and lines become one list. */
 export function blocksOf(blocks, context) {
   const parts = [];
@@ -46,7 +52,7 @@ export function blocksOf(blocks, context) {
       list.append(contact(block, context));
     } else if (typeof block?.text === "string") {
       list = null;
-      parts.push(make("p", { className: `block ${/^[a-z]+$/.test(block.type ?? "") ? block.type : "text"}`, textContent: block.text }));
+      parts.push(paragraph(`block ${/^[a-z]+$/.test(block.type ?? "") ? block.type : "text"}`, block.text, context.numbers));
     }
   }
   return parts;
@@ -66,7 +72,7 @@ function clock(at, language) {
 }
 
 /** A message as an element. `actions`: `choose(button, item)` and `retry(item)`. */
-export function messageElement(item, { language, country }, actions) {
+export function messageElement(item, { language, country, numbers }, actions) {
   if (item.kind === "divider") return make("p", { className: "divider", textContent: item.text });
   const theirs = item.author === "user" ? language : (item.language ?? languageOf(item.text, language));
   const words = wordsOf(theirs);
@@ -77,9 +83,9 @@ export function messageElement(item, { language, country }, actions) {
   if (time) author.append(time);
   const bubble = make("div", { className: "bubble", lang: item.author === "user" ? null : theirs });
   if (item.kind === "card") bubble.append(make("h3", { textContent: words.cardHeading }));
-  const parts = blocksOf(item.blocks, { country: item.country ?? country, language: theirs, words });
+  const parts = blocksOf(item.blocks, { country: item.country ?? country, language: theirs, words, numbers });
   if (parts.length > 0) bubble.append(...parts);
-  else bubble.append(make("p", { className: "block text", textContent: item.text }));
+  else bubble.append(paragraph("block text", item.text, item.author === "user" ? null : numbers));
   element.append(author, bubble);
   if (item.buttons.length > 0) element.append(choices(item, words, theirs, actions));
   if (item.author === "user") element.append(make("div", { className: "state" }));

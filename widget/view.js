@@ -50,7 +50,8 @@ export class View {
     this.close.textContent = "\u00d7";
     this.close.setAttribute("aria-label", words.close);
     this.disclosure.textContent = number ? fill(words.disclosure, { number }) : words.disclosureUnknown;
-    this.protocol.replaceChildren(words.protocol, make("span", { className: "unseen", textContent: `, ${words.newTab}` }));
+    this.protocol.textContent = words.protocol;
+    this.protocol.setAttribute("aria-label", `${words.protocol}, ${words.newTab}`);
     this.welcome.textContent = words.welcome;
     this.scroller.setAttribute("aria-label", words.conversation);
     this.log.setAttribute("aria-label", words.newMessages);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,13 @@ from holdfast.paths import var
 from holdfast.secrets import secret
 
 Grade = Literal["ok", "warn", "fail"]
+_KINDS = {
+    "recalled": "emergency number recalled, not read in a source",
+    "held_back": "line not shown, because nothing of it is confirmed",
+    "hours_unknown": "line counts as closed, because its hours are not confirmed",
+    "unchecked": "line that nobody has checked by a call",
+    "stale": "line whose check is too old",
+}
 
 
 @dataclass(frozen=True)
@@ -160,8 +168,13 @@ def _outbox() -> Iterator[Finding]:
 
 
 def _content(clinic: Clinic) -> Iterator[Finding]:
-    found = content_findings(Directory.load(), Wording.load(), datetime.now(UTC).date(), country=clinic.country)
-    yield from (Finding("warn", text) for text in found)
+    found = content_findings(Directory.load(), Wording.load(), datetime.now(UTC).date())
+    here = [each for each in found if f"lines/{clinic.country}.yml" in each.where or each.kind == "unsigned"]
+    for each in here:
+        yield Finding("warn", f"{each.where}: {each.message}")
+    elsewhere = Counter(each.kind for each in found if each not in here)
+    for kind, count in sorted(elsewhere.items()):
+        yield Finding("warn", f"other countries: {count} x {_KINDS.get(kind, kind)} (docs/content.md lists them all)")
     if not found:
         yield Finding("ok", "everything is signed and fresh")
 

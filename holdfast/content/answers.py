@@ -61,7 +61,7 @@ def answer_entry(file: Path) -> AnswerEntry:
 
 
 def render_answer(entry: AnswerEntry, language: str, fill: Callable[[str, str], str], stand_in: Reply | None) -> Answer:
-    """The answer in ``language``, filled by ``fill(text, key)``; a ``stand_in`` is said instead and marks it withheld."""
+    """The answer in ``language``, filled by ``fill(text, key)``; a ``stand_in`` is said instead (withheld)."""
     words = entry.languages[language]
     buttons: tuple[Button, ...] = stand_in.buttons if stand_in else ()
     return Answer(

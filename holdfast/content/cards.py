@@ -61,7 +61,7 @@ def more_lines_text(country: str | None, language: str, directory: Directory, wo
     request = CardRequest(country=country, language=language, now=now)
     situation = _situation(request, directory, deck)
     if situation.country is None:
-        return say.plain(situation.title, _directory(situation), deck)
+        return say.plain(situation.title, _emergency(situation), deck)
     lines = [line_block(line, deck, frozenset(), now) for line in further_lines(situation.country, request)]
     directories: Block = {"type": "directory", "text": deck.say("directory", country=situation.name)}
     return say.plain(situation.title, [*_emergency(situation), *lines, directories], deck)
@@ -133,11 +133,10 @@ def _short(situation: Situation) -> list[Block]:
     """One line, number first; the emergency number beside it in danger, without a line, or with one hard to reach."""
     request, deck, country = situation.request, situation.deck, situation.country
     blocks = _lines(situation)[:1]
-    hard = country is not None and country.beside_lines
-    if situation.danger or not situation.choice.lines or hard:
-        blocks = (
-            [*_emergency(situation), *blocks] if not hard or situation.danger else [*blocks, *_emergency(situation)]
-        )
+    if situation.danger or not situation.choice.lines:
+        blocks = [*_emergency(situation), *blocks]
+    elif country is not None and country.beside_lines:
+        blocks += _emergency(situation)
     blocks += _directory(situation) if not situation.choice.lines else []
     blocks.append(_text(deck.say(f"short.{request.subject}")))
     if request.notice:
@@ -167,9 +166,10 @@ def _emergency_first(situation: Situation) -> bool:
 
 
 def _emergency(situation: Situation) -> list[Block]:
+    """The emergency number; without a country the sentence that stands for it, because no number works everywhere."""
     country, deck = situation.country, situation.deck
     if country is None:
-        return []
+        return [{"type": "directory", "text": deck.say("directory.unknown")}]
     numbers = [("label.emergency", country.emergency)]
     if "harm_to_others" in situation.request.situations and (police := country.number_for("police")):
         numbers.insert(0, ("label.police", police))
@@ -198,9 +198,7 @@ def _unconfirmed(line: Line, situation: Situation) -> str:
 def _directory(situation: Situation) -> list[Block]:
     """The directory's name as text (not a link: its terms ask commercial sites for permission) where no line fits."""
     deck = situation.deck
-    if situation.country is None:
-        return [{"type": "directory", "text": deck.say("directory.unknown")}]
-    if any(line.for_all for line in situation.choice.lines):
+    if situation.country is None or any(line.for_all for line in situation.choice.lines):
         return []
     return [{"type": "directory", "text": deck.say("directory", country=situation.name)}]
 

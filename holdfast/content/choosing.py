@@ -26,8 +26,8 @@ MOST_SPECIAL = 2
 class Choice:
     """The lines of a card.
 
-    ``closed_primary`` is the country's first line when it is closed now; ``unconfirmed`` a line that may be closed, named
-    only when no line for everybody is known to be open; ``more`` whether the country has further lines.
+    ``closed_primary`` is the country's first line when it is closed now; ``unconfirmed`` a line that may be closed,
+    named only when no line for everybody is known to be open; ``more`` whether the country has further lines.
     """
 
     lines: tuple[Line, ...] = ()

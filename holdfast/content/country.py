@@ -40,7 +40,7 @@ _UNREAL = re.compile(
 )
 #: Words after it that make it a plan.
 _LATER = re.compile(r" (?:next|tomorrow|soon|until|manana|la proxima|el proximo)\b")
-_FILLER = r"(?:the |la |el |los |las |northern |southern |eastern |western |rural |central )*"
+_FILLER = r"(?:the |la |el |los |las |northern |southern |eastern |western |rural |central )*?"
 _POLITE = r"(?:(?:in|from|en|desde|de|soy de|it'?s|es|the|el|la|hi|hola|yes|si|no|now|ok)[ ,]+)*"
 
 

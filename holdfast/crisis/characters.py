@@ -1,11 +1,12 @@
 """What each character becomes before words are read: look-alikes, accents, emoji, marks. Pure."""
+
 from __future__ import annotations
 
 import unicodedata
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _APOSTROPHES = frozenset("'’‘`´ʼ′＇‛ʹ")
-_PAUSES = frozenset(",;:()[]{}<>\"“”„«»—–‒―、，؛،")
+_PAUSES = frozenset(',;:()[]{}<>"“”„«»—–‒―、，؛،')
 _STOPS = frozenset(".!…。！｡¡")
 _QUESTIONS = frozenset("?？؟")
 _KEPT = frozenset("@$*#|+_-/\\&%=~^\n'!.?,")

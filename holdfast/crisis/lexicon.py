@@ -3,6 +3,7 @@
 Entries, guards and macros are data (``data/lexicon/<language>/*.yml``). A scan reads the whole text, in time that grows
 with its length only, and never depends on a model.
 """
+
 from __future__ import annotations
 
 import bisect
@@ -296,7 +297,12 @@ def _macros(contents: dict[Path, dict[str, Any]], normalizer: Normalizer) -> dic
 
 
 def _add_guards(
-    sources: _Sources, file: Path, content: dict[str, Any], language: str, macros: dict[str, Node], normalizer: Normalizer
+    sources: _Sources,
+    file: Path,
+    content: dict[str, Any],
+    language: str,
+    macros: dict[str, Node],
+    normalizer: Normalizer,
 ) -> None:
     for item in content.get("guard_list", ()):
         name = f"{language}.{item['id']}"
@@ -310,7 +316,12 @@ def _add_guards(
 
 
 def _add_entries(
-    sources: _Sources, file: Path, content: dict[str, Any], language: str, macros: dict[str, Node], normalizer: Normalizer
+    sources: _Sources,
+    file: Path,
+    content: dict[str, Any],
+    language: str,
+    macros: dict[str, Node],
+    normalizer: Normalizer,
 ) -> None:
     names = {entry.name for entry in sources.entries}
     for item in content.get("entries", ()):
@@ -320,11 +331,15 @@ def _add_entries(
         names.add(name)
         level, subject = item.get("level", content.get("level")), item.get("subject", content.get("subject"))
         if level is None or subject is None or not item.get("source", content.get("source")):
-            raise LexiconError(f"{file}: entry {item['id']!r} has no level, subject or source. Give it one, or give the file one.")
+            raise LexiconError(
+                f"{file}: entry {item['id']!r} has no level, subject or source. Give it one, or give the file one."
+            )
         guards = [f"{language}.{guard}" for guard in item.get("guards", content.get("guards", ()))]
         for guard in guards:
             if guard not in sources.guards:
-                raise LexiconError(f"{file}: entry {item['id']!r} names the guard {guard!r}, which no file defines. Define it or correct the name.")
+                raise LexiconError(
+                    f"{file}: entry {item['id']!r} names the guard {guard!r}, which no file defines. Define it or correct the name."
+                )
         entry = Entry(
             name, Level.of(level), subject, frozenset(guards), frozenset(item.get("flags", ())), frozenset(item.get("marks", ())),
             tuple(item["examples"]), tuple(item.get("counterexamples", ())),

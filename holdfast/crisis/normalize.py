@@ -6,6 +6,7 @@ only somebody who hides a word, or mistypes it, would write: leet digits, spaced
 glued words, typing errors in the words that matter. A repair must give words of a reviewed list (``critical`` in
 ``data/normalize.yml``); anything else is left alone.
 """
+
 from __future__ import annotations
 
 import contextlib
@@ -32,12 +33,28 @@ _LEXEMES = re.compile(
     r"(?P<word>[a-z0-9@$*#|+_'\u00b7]+(?:!+[a-z0-9@$*|+_'\u00b7]+)*)"
     r"|(?P<paragraph>\n[ \t]*\n)|(?P<pause>\.{2,}|[,\n])|(?P<stop>[.!])|(?P<question>\?)|(?P<dash> -+ |--+)"
 )
-_SPACED = re.compile(r"(?<![a-z0-9@$'])([a-z0-9@$])([ .\-_*/|,~+]{1,2})(?:[a-z0-9@$!]\2){1,78}[a-z0-9@$](?![a-z0-9@$'])")
+_SPACED = re.compile(
+    r"(?<![a-z0-9@$'])([a-z0-9@$])([ .\-_*/|,~+]{1,2})(?:[a-z0-9@$!]\2){1,78}[a-z0-9@$](?![a-z0-9@$'])"
+)
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _INNER = re.compile(r"[^a-z0-9]+")
 _CAPITAL_I = re.compile(r"(?<=[a-z])I{1,2}(?![A-Z])")
 _CACHE = 50_000
-_LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "9": "g", "@": "a", "$": "s", "!": "i", "|": "l", "+": "t"}
+_LEET = {
+    "0": "o",
+    "1": "i",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "7": "t",
+    "8": "b",
+    "9": "g",
+    "@": "a",
+    "$": "s",
+    "!": "i",
+    "|": "l",
+    "+": "t",
+}
 
 
 class NormalizeError(RuntimeError):
@@ -236,7 +253,11 @@ class Normalizer:
             for start in range(max(0, end - self._longest), end):
                 before = best[start]
                 word = letters[start:end]
-                if before is not None and cost[start] + 1 < cost[end] and (word in self._critical or word in self._replacements):
+                if (
+                    before is not None
+                    and cost[start] + 1 < cost[end]
+                    and (word in self._critical or word in self._replacements)
+                ):
                     cost[end] = cost[start] + 1
                     best[end] = (*before, *self._replacements.get(word, (word,)))
         found = best[-1]

@@ -4,6 +4,7 @@ The syntax is explained in docs/detector.md. All patterns of a lexicon are merge
 deterministic states are built on first use and kept (as in RE2), so a text is read once, whatever the number of
 patterns, and no text can make it slow by backtracking.
 """
+
 from __future__ import annotations
 
 import re
@@ -18,7 +19,9 @@ LONGEST_PATTERN = 60
 CACHE_STATES = 40_000
 CACHE_WORDS = 100_000
 
-_LEXEMES = re.compile(r"\s*(?:(?P<gap>~\d+)|(?P<macro><[a-z_]+>)|(?P<mark>\^\^?|\$\$?|\[\?\])|(?P<punct>[()|?])|(?P<word>[a-z0-9']+\*?))")
+_LEXEMES = re.compile(
+    r"\s*(?:(?P<gap>~\d+)|(?P<macro><[a-z_]+>)|(?P<mark>\^\^?|\$\$?|\[\?\])|(?P<punct>[()|?])|(?P<word>[a-z0-9']+\*?))"
+)
 
 
 class PatternError(ValueError):
@@ -44,7 +47,7 @@ class _Parser:
         while at < len(text):
             match = _LEXEMES.match(text, at)
             if match is None or match.end() == at:
-                raise PatternError(f"cannot read {text[at:at + 12]!r} in {pattern!r}")
+                raise PatternError(f"cannot read {text[at : at + 12]!r} in {pattern!r}")
             kind = match.lastgroup or ""
             self.lexemes.append((kind, match.group(kind)))
             at = match.end()
@@ -92,13 +95,23 @@ class _Parser:
             except KeyError:
                 raise PatternError(f"unknown macro {value} in {self.pattern!r}") from None
         if kind == "mark":
-            symbols = {"^^": [START], "$$": [END], "^": [START, STOP, QUESTION], "$": [END, STOP, QUESTION], "[?]": [QUESTION]}
+            symbols = {
+                "^^": [START],
+                "$$": [END],
+                "^": [START, STOP, QUESTION],
+                "$": [END, STOP, QUESTION],
+                "[?]": [QUESTION],
+            }
             return _node("word", (), symbols[value])
         if kind == "word":
             if value.endswith("*"):
                 return _node("word", (), [value])
             words = self.words(value)
-            return _node("seq", [_node("word", (), [word]) for word in words]) if len(words) != 1 else _node("word", (), words)
+            return (
+                _node("seq", [_node("word", (), [word]) for word in words])
+                if len(words) != 1
+                else _node("word", (), words)
+            )
         if (kind, value) == ("punct", "("):
             tree = self.alternatives()
             if self.peek() != ("punct", ")"):
@@ -234,7 +247,9 @@ class Automaton:
             symbols = [ANY]
             if word in self._symbols:
                 symbols.append(word)
-            symbols.extend(f"{word[:n]}*" for n in range(self._shortest_prefix, len(word) + 1) if word[:n] in self._prefixes)
+            symbols.extend(
+                f"{word[:n]}*" for n in range(self._shortest_prefix, len(word) + 1) if word[:n] in self._prefixes
+            )
             found = tuple(symbols)
         if len(self._classes) > CACHE_WORDS:
             self._classes = {}

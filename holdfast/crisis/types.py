@@ -1,4 +1,5 @@
 """The detector's words: level, subject, signal, assessment, context. Pure data, no behavior beyond order."""
+
 from __future__ import annotations
 
 import enum

@@ -8,14 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from holdfast.door.clean import Cleaned
-from holdfast.door.messages import Button, Kind
+from holdfast.door.messages import Kind
 from holdfast.door.state import ConversationState
 from holdfast.door.texts import Draft, Texts
 
 #: What a tapped answer to the direct question means to the detector.
 _SPOKEN = {"/affirm": "yes", "/deny": "no"}
-#: Countries offered after "I am in another country"; everybody else types the name.
-OFFERED_COUNTRIES = ("US", "CA", "GB", "IE", "AU", "NZ", "IN", "MX", "ES", "DE", "FR")
 _HANDLED = frozenset({"/other_country", "/more_lines", "/stop_numbers", "/talk_to_person"})
 
 
@@ -63,7 +61,6 @@ def answer(command: str, state: ConversationState, texts: Texts, now: datetime) 
         return [("reply", texts.reply("talk_to_person", state, now))]
     if command == "/other_country":
         draft = texts.reply("other_country_ask", state, now)
-        others = [code for code in OFFERED_COUNTRIES if code != state.country]
-        countries = tuple(Button(texts.country_name(code, state.language), f"/country {code}") for code in others)
-        return [("reply", replace(draft, buttons=countries))]
+        here = f"/country {state.country}"
+        return [("reply", replace(draft, buttons=tuple(button for button in draft.buttons if button.payload != here)))]
     return []

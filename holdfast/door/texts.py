@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any, Literal, cast
 
 from holdfast.clinic import Clinic
-from holdfast.content.cards import help_sentence, lines_card, lines_text, more_lines_text, render_card
+from holdfast.content.cards import lines_card, more_lines_text, render_card
 from holdfast.content.country import country_name, country_of_timezone
 from holdfast.content.directory import Directory
+from holdfast.content.facts import facts
 from holdfast.content.types import Button as ContentButton
 from holdfast.content.types import CardRequest
 from holdfast.content.wording import Wording
@@ -48,7 +49,7 @@ class Texts:
             notice=order.notice,
             staff_name=state.staff_name,
             ask_question=order.ask_question,
-            clinic_phone=self._clinic.on_call_phone,
+            on_call_phone=self._clinic.on_call_phone,
         )
         card = render_card(request, self._directory, self._wording)
         return Draft(card.text, card.blocks, _buttons(card.buttons))
@@ -64,32 +65,26 @@ class Texts:
 
     def link(self, state: ConversationState, now: datetime) -> Draft:
         """One discreet sentence with a number."""
-        return Draft(help_sentence(state.country, state.language, self._directory, self._wording, now))
+        return Draft(self.card(CardOrder("link", Level.CONCERN, False, None), state, now, situations=frozenset()).text)
 
     def reply(self, name: str, state: ConversationState, now: datetime) -> Draft:
         """The reply called ``name`` in the conversation's language, with the clinic's facts filled in."""
-        where = (state.country, state.language, self._directory, self._wording, now)
-        reply = self._wording.reply(
-            name,
+        known = facts(
+            self._clinic,
+            state.country,
             state.language,
-            lines=lines_text(*where),
-            help=help_sentence(*where),
-            crisis_hint=help_sentence(*where, kind="hint"),
-            notice=self.notice(state.notice or "nobody", state).text,
-            staff_name=state.staff_name or "",
-            clinic_name=self._clinic.name,
-            clinic_phone=self._clinic.phone,
-            on_call_phone=self._clinic.on_call_phone,
-            country=country_name(state.country, state.language) or state.country,
-            prices=" ".join(self._clinic.prices),
-            clinic_hours="",
+            self._directory,
+            self._wording,
+            now,
+            notice=state.notice or "nobody",
+            staff_name=state.staff_name,
         )
+        reply = self._wording.reply(name, state.language, **known)
         return Draft(reply.text, (), _buttons(reply.buttons))
 
     def notice(self, kind: str, state: ConversationState) -> Draft:
         """The truthful sentence about people (G4)."""
-        deck = self._wording.deck(state.language)
-        return Draft(deck.say(f"notice.{kind}", staff_name=state.staff_name or ""))
+        return Draft(self._wording.notice(kind, state.language, state.staff_name))
 
     def country_name(self, code: str, language: str) -> str:
         """The country's name in the language; the code itself when it is unknown."""

@@ -9,6 +9,14 @@ CRISIS_ES = "Quiero morir, quiero matarme"
 CALL_988 = "Call 988 Suicide & Crisis Lifeline, United States"
 
 
+FOCUSED = """() => {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  const name = at.getAttribute("aria-label") ?? (at.id || at.textContent.trim().replace(/\\s+/g, " "));
+  return {name, outline: getComputedStyle(at).outlineStyle};
+}"""
+
+
 class Chat:
     """The chat on a page."""
 

@@ -29,7 +29,7 @@ def chromium() -> str | None:
 
 
 class DoorProcess:
-    """The door as a process of its own with a data folder that outlives it. Rasa is absent, so static replies answer."""
+    """The door as a process of its own whose data folder outlives it. Rasa is absent, so static replies answer."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port, self.internal_port = folder, _free_port(), _free_port()
@@ -47,7 +47,11 @@ class DoorProcess:
         }
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "holdfast.door"], cwd=ROOT, env={**os.environ, **settings}, stdout=log, stderr=log
+                [sys.executable, "-m", "holdfast.door"],
+                cwd=ROOT,
+                env={**os.environ, **settings},
+                stdout=log,
+                stderr=log,
             )
         hang_guard = time.monotonic() + START_WITHIN_S
         while not self._serves():
@@ -107,7 +111,9 @@ class Visitor:
     def __init__(self, browser: Browser) -> None:
         self._browser, self._contexts, self.errors = browser, [], []
 
-    def opens(self, url: str, *, width: int = 1280, height: int = 860, init: str | None = None, **context: object) -> Page:
+    def opens(
+        self, url: str, *, width: int = 1280, height: int = 860, init: str | None = None, **context: object
+    ) -> Page:
         """A page at ``url`` in a fresh browser profile, in Denver and English unless ``context`` says otherwise."""
         settings = {"locale": "en-US", "timezone_id": "America/Denver", **context}
         made = self._browser.new_context(viewport={"width": width, "height": height}, **settings)

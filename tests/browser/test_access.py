@@ -5,24 +5,22 @@ from __future__ import annotations
 import re
 
 import pytest
-from chat import CALL_988, CRISIS, Chat
 from playwright.sync_api import Page, expect
 
 from holdfast.paths import ROOT
+from tests.browser.chat import CALL_988, CRISIS, FOCUSED, Chat
 
 pytestmark = pytest.mark.browser
 POPUP = (
-    "<html lang=en><meta name=viewport content='width=device-width'><script type=module src=/widget/holdfast-chat.js></script>"
+    "<html lang=en><meta name=viewport content='width=device-width'>"
+    "<script type=module src=/widget/holdfast-chat.js></script>"
     "<button>Before</button><holdfast-chat mode=popup country=US><p>Call <a href=tel:988>988</a></p></holdfast-chat>"
 )
 
 
 def focused(page: Page) -> str:
-    """What has the focus, inside the shadow root too: its accessible text or class."""
-    return page.evaluate(
-        """() => { let at = document.activeElement; while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-        return at.getAttribute("aria-label") ?? (at.id || at.textContent.trim().replace(/\\s+/g, " ")); }"""
-    )
+    """What has the focus, inside the shadow root too: its accessible name or id."""
+    return page.evaluate(FOCUSED)["name"]
 
 
 def test_the_chat_can_be_used_with_the_keyboard_only(door, visitor):
@@ -34,7 +32,14 @@ def test_the_chat_can_be_used_with_the_keyboard_only(door, visitor):
         page.keyboard.press("Tab")
         seen.append(focused(page))
         assert len(seen) < 40, seen
-    expected = ["Call 911 Emergency, United States", CALL_988, "Español", "Leave this page quickly", "Conversation", "text"]
+    expected = [
+        "Call 911 Emergency, United States",
+        CALL_988,
+        "Español",
+        "Leave this page quickly",
+        "Conversation",
+        "text",
+    ]
     assert [name for name in seen if name in expected] == expected
     page.keyboard.type(CRISIS)
     page.keyboard.press("Enter")
@@ -52,11 +57,7 @@ def test_the_focus_is_always_visible(door, visitor):
     expect(Chat(page).bar.get_by_role("link", name=CALL_988)).to_be_visible()
     for _ in range(12):
         page.keyboard.press("Tab")
-        outline = page.evaluate(
-            """() => { let at = document.activeElement; while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-            return getComputedStyle(at).outlineStyle; }"""
-        )
-        assert outline != "none", focused(page)
+        assert page.evaluate(FOCUSED)["outline"] != "none", focused(page)
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844), (320, 300)])
@@ -75,7 +76,7 @@ def test_a_small_screen_has_no_horizontal_scroll_and_the_number_in_sight(door, v
 
 def test_twice_the_text_size_has_no_horizontal_scroll(door, visitor):
     page = visitor.opens(door.url, width=640, height=512)
-    page.add_style_tag(content="html { font-size: 200% }")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
     chat = Chat(page)
     chat.say(CRISIS)
     expect(chat.cards).to_have_count(1)
@@ -89,10 +90,9 @@ def test_targets_are_large_enough_and_inputs_do_not_zoom(door, visitor):
     chat.box.focus()
     chat.say(CRISIS)
     expect(chat.cards).to_have_count(1)
-    small = page.locator("holdfast-chat").locator("button:visible, a.way:visible, textarea:visible, summary:visible").evaluate_all(
-        "all => all.map((at) => [at.textContent, at.getBoundingClientRect().height]).filter(([, height]) => height < 44)"
-    )
-    assert small == []
+    targets = page.locator("holdfast-chat").locator(":is(button, a.way, textarea, summary):visible")
+    heights = targets.evaluate_all("all => all.map((at) => [at.textContent, at.getBoundingClientRect().height])")
+    assert [target for target in heights if target[1] < 44] == []
     assert float(chat.box.evaluate("(at) => parseFloat(getComputedStyle(at).fontSize)")) >= 16
 
 
@@ -123,14 +123,15 @@ def test_a_popup_opens_and_escape_gives_the_focus_back(door, visitor):
 def test_motion_stops_for_those_who_ask_for_less(door, visitor):
     page = visitor.opens(door.url, reduced_motion="reduce")
     expect(Chat(page).box).to_be_visible()
-    names = page.locator("holdfast-chat .typing i").evaluate_all("all => all.map((at) => getComputedStyle(at).animationName)")
-    assert set(names) == {"none"}
+    dots = page.locator("holdfast-chat .typing i")
+    assert set(dots.evaluate_all("all => all.map((at) => getComputedStyle(at).animationName)")) == {"none"}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_text_has_the_contrast_of_wcag_aa(theme):
     css = (ROOT / "widget" / "style.css").read_text(encoding="utf-8")
-    tables = [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", part)) for part in re.findall(r":host \{(.*?)\}", css, re.S)]
+    blocks = re.findall(r":host \{(.*?)\}", css, re.S)
+    tables = [dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block)) for block in blocks]
     color = tables[0] if theme == "light" else {**tables[0], **tables[1]}
     pairs = [(ink, ground) for ink in ("ink", "soft", "deep") for ground in ("paper", "ground", "bar", "own", "staff")]
     for ink, ground in [*pairs, ("on-deep", "deep")]:

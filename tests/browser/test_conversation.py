@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from chat import CALL_988, CRISIS, CRISIS_ES, Chat
 from playwright.sync_api import expect
+
+from tests.browser.chat import CALL_988, CRISIS, CRISIS_ES, Chat
 
 pytestmark = pytest.mark.browser
 
@@ -55,14 +56,14 @@ def test_a_reload_keeps_the_conversation_and_announces_none_of_it(door, visitor)
 
 def test_the_live_region_announces_only_what_is_new(door, visitor):
     chat = Chat(visitor.opens(door.url))
-    chat.say("hello")
-    expect(chat.delivered("hello")).to_have_count(1)
+    chat.say("good morning")
+    expect(chat.delivered("good morning")).to_have_count(1)
     chat.page.reload()
-    expect(chat.history.filter(has_text="hello")).to_have_count(1)
+    expect(chat.history.filter(has_text="good morning")).to_have_count(1)
     expect(chat.log).to_have_attribute("aria-live", "polite")
     chat.say(CRISIS)
     expect(chat.log.locator(".message.card")).to_have_count(1)
-    expect(chat.log.locator(".message").filter(has_text="hello")).to_have_count(0)
+    expect(chat.log.locator(".message").filter(has_text="good morning")).to_have_count(0)
 
 
 def test_the_buttons_of_a_card_work(door, visitor):
@@ -80,7 +81,7 @@ def test_the_buttons_of_a_card_work(door, visitor):
 
 def test_markup_typed_by_the_user_is_shown_as_text(door, visitor):
     chat = Chat(visitor.opens(door.url))
-    markup = "<img src=x onerror=\"window.ran = true\"><b>bold</b> & <script>window.ran = true</script>"
+    markup = '<img src=x onerror="window.ran = true"><b>bold</b> & <script>window.ran = true</script>'
     chat.say(markup)
     expect(chat.delivered(markup)).to_have_count(1)
     chat.page.reload()
@@ -93,8 +94,13 @@ def test_only_telephone_message_and_https_links_leave_a_card(door, visitor):
     page = visitor.opens("about:blank")
     lines = {"type": "line", "id": "x", "name": "A line", "hours_label": "", "note": None}
     bad = {"phone": {"display": "1", "tel": "javascript:alert(1)"}, "text": None, "chat_url": "http://example.org/"}
-    good = {"phone": {"display": "2", "tel": "tel:2"}, "text": {"display": "2", "sms": "sms:2"}, "chat_url": "https://example.org/"}
-    page.route("**/web/lines**", lambda route: route.fulfill(json={"text": "", "blocks": [{**lines, **bad}, {**lines, **good}]}))
+    good = {
+        "phone": {"display": "2", "tel": "tel:2"},
+        "text": {"display": "2", "sms": "sms:2"},
+        "chat_url": "https://example.org/",
+    }
+    card = {"text": "", "blocks": [{**lines, **bad}, {**lines, **good}]}
+    page.route("**/web/lines**", lambda route: route.fulfill(json=card))
     page.goto(door.url)
     chat = Chat(page)
     expect(chat.bar.get_by_role("link", name="Call 2")).to_be_visible()
@@ -105,12 +111,12 @@ def test_only_telephone_message_and_https_links_leave_a_card(door, visitor):
 def test_a_message_typed_while_the_session_is_being_made_is_not_lost(door, visitor):
     page = visitor.opens("about:blank")
     held = []
-    page.route("**/web/sessions", held.append)
+    page.route("**/web/sessions", lambda route: held.append(route))
     page.goto(door.url)
     chat = Chat(page)
     chat.say("first words")
     expect(chat.own_saying("first words")).to_be_visible()
-    page.wait_for_function("() => true")
+    expect(chat.own_saying("first words")).to_contain_text("Sending")
     held[0].continue_()
     expect(chat.delivered("first words")).to_have_count(1)
 
@@ -130,8 +136,17 @@ def test_a_lost_session_is_replaced_and_the_visible_history_stays(door, visitor)
 
 def test_a_person_of_the_clinic_is_named_g4(door, visitor):
     page = visitor.opens("about:blank")
-    event = {"event_id": 900, "kind": "staff", "text": "I am reading this.", "blocks": [], "buttons": [], "author": "staff",
-             "staff_name": "Sam", "in_reply_to": None, "at": "2026-11-23T10:00:00Z"}
+    event = {
+        "event_id": 900,
+        "kind": "staff",
+        "text": "I am reading this.",
+        "blocks": [],
+        "buttons": [],
+        "author": "staff",
+        "staff_name": "Sam",
+        "in_reply_to": None,
+        "at": "2026-11-23T10:00:00Z",
+    }
     body = f"id: 900\nevent: message\ndata: {json.dumps(event)}\n\n"
     page.route("**/web/events", lambda route: route.fulfill(body=body, content_type="text/event-stream"))
     page.goto(door.url)
@@ -156,7 +171,8 @@ def test_leaving_quickly_opens_the_neutral_site_and_forgets_the_conversation_sm_
     chat = Chat(page)
     chat.say("hello")
     expect(chat.delivered("hello")).to_have_count(1)
-    page.locator("holdfast-chat").evaluate("(chat) => chat.setAttribute('exit-url', new URL('/protocol', location).href)")
+    set_exit = "(chat) => chat.setAttribute('exit-url', new URL('/protocol', location).href)"
+    page.locator("holdfast-chat").evaluate(set_exit)
     page.get_by_role("button", name="Leave this page quickly").click()
     page.wait_for_url("**/protocol")
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
@@ -166,7 +182,8 @@ def test_leaving_quickly_opens_the_neutral_site_and_forgets_the_conversation_sm_
 
 
 def test_the_chat_works_when_storage_is_blocked(door, visitor):
-    blocked = "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, {get() {throw new Error('blocked')}})"
+    blocked = """for (const name of ["localStorage", "sessionStorage"])
+      Object.defineProperty(window, name, { get() { throw new Error("blocked"); } });"""
     chat = Chat(visitor.opens(door.url, init=blocked))
     chat.say(CRISIS)
     expect(chat.cards.get_by_role("link", name=CALL_988)).to_be_visible()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from chat import CALL_988, CRISIS, Chat
 from playwright.sync_api import expect
+
+from tests.browser.chat import CALL_988, CRISIS, Chat
 
 pytestmark = pytest.mark.browser
 COMES_BACK = 60_000  # milliseconds; a guard against hanging, not a measure
@@ -50,10 +51,23 @@ def test_a_message_not_yet_sent_survives_a_reload(door, visitor):
 def test_an_answer_that_the_server_could_not_record_is_shown_all_the_same_g1(door, visitor):
     page = visitor.opens(door.url)
     chat = Chat(page)
-    event = {"event_id": 500, "kind": "card", "text": "", "buttons": [], "author": "bot", "staff_name": None,
-             "blocks": [{"type": "emergency", "label": "Emergency", "display": "911", "tel": "tel:911"}],
-             "in_reply_to": "x", "at": "2026-11-23T10:00:00Z"}
-    answer = {"id": "x", "duplicate": False, "events": [event], "error": {"code": "not_recorded", "message": "", "lines": ""}}
+    event = {
+        "event_id": 500,
+        "kind": "card",
+        "text": "",
+        "buttons": [],
+        "author": "bot",
+        "staff_name": None,
+        "blocks": [{"type": "emergency", "label": "Emergency", "display": "911", "tel": "tel:911"}],
+        "in_reply_to": "x",
+        "at": "2026-11-23T10:00:00Z",
+    }
+    answer = {
+        "id": "x",
+        "duplicate": False,
+        "events": [event],
+        "error": {"code": "not_recorded", "message": "", "lines": ""},
+    }
     page.route("**/web/messages", lambda route: route.fulfill(status=503, json=answer))
     chat.say("please")
     expect(chat.cards.get_by_role("link", name="Call 911")).to_be_visible()

@@ -7,6 +7,7 @@ const load = (name) => import(new URL(`../../../widget/${name}.js`, import.meta.
 const { EventParser } = await load("sse");
 const { Conversation } = await load("conversation");
 const { safeAddress, waysTo } = await load("links");
+const { Numbers } = await load("numbers");
 const { languageOf, wordsOf } = await load("strings");
 const { Backoff } = await load("backoff");
 
@@ -76,6 +77,19 @@ test("the number is said once in a link's name", () => {
   const line = { type: "line", name: "988 Suicide & Crisis Lifeline", phone: { display: "988", tel: "tel:988" }, text: { display: "HOME to 741741", sms: "sms:741741" } };
   const ways = waysTo(line, wordsOf("en"));
   assert.deepEqual(ways.map((way) => `${way.label} ${way.about}`), ["Call 988 Suicide & Crisis Lifeline", "Text HOME to 741741 988 Suicide & Crisis Lifeline"]);
+});
+
+test("known numbers in a sentence become links, others stay as they are", () => {
+  const numbers = new Numbers();
+  numbers.learn([
+    { type: "emergency", display: "911", tel: "tel:911" },
+    { type: "line", name: "x", phone: { display: "988", tel: "tel:988" }, text: { display: "988", sms: "sms:988" } },
+  ]);
+  const links = (text) => numbers.split(text).filter((piece) => piece.href).map((piece) => `${piece.text} ${piece.href}`);
+  assert.deepEqual(links("In danger: 911. Or call 988, text 988."), ["911 tel:911", "call 988 tel:988", "text 988 sms:988"]);
+  assert.deepEqual(links("Llama al 988 ahora"), ["Llama al 988 tel:988"]);
+  assert.deepEqual(links("recall 988, room 9112, call 988-1234, 1-911"), []);
+  assert.equal(numbers.split("a 911 b").map((piece) => piece.text).join(""), "a 911 b");
 });
 
 test("both languages have the same words, without exclamation marks", () => {

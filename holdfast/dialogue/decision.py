@@ -1,0 +1,115 @@
+"""Decides a message's intent from the detector's assessment and the classifier's ranking. Pure.
+
+The detector decides risk both ways: at `concern` and above the intent is its, below `concern` a crisis-side intent of the
+classifier gives way to the best other one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from holdfast.crisis.types import Assessment, Level
+
+#: Intents that only the detector may decide.
+LEVEL_INTENTS = frozenset(
+    f"{level}_{subject}" for level in ("emergency", "crisis", "concern") for subject in ("self", "other")
+)
+DISTRESS = "distress"
+#: Special situations, in the order in which they lead below `concern` (SM-64, 73, 76, 77, 81, 83).
+SPECIAL = ("harm_to_others", "voices", "after_session", "treat_tonight", "abuse", "bereaved")
+#: What becomes of an answer to the direct question.
+DIRECT = {"yes": "direct_yes", "no": "direct_no", "unsure": "direct_unsure"}
+CRISIS_SIDE = LEVEL_INTENTS | {DISTRESS} | frozenset(SPECIAL) | frozenset(DIRECT.values())
+#: With these the message says nothing that a person in distress would miss an answer to.
+_NO_QUESTION = frozenset({"out_of_scope", "nlu_fallback"})
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """An intent with the classifier's confidence, 0 to 1."""
+
+    name: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The ranking as it shall stand, best first, and the assessment that leads the turn."""
+
+    ranking: tuple[Ranked, ...]
+    assessment: Assessment
+
+
+def decide(
+    assessment: Assessment | None, ranking: Sequence[Ranked], *, sure: bool = True, question_threshold: float = 0.5
+) -> Decision:
+    """The decision for a message.
+
+    ``sure`` is false when the assessment comes from the lexicon alone: then a crisis-side intent of the classifier stands,
+    because missing a risk is the worse error (SM-02). ``assessment`` is None when nobody assessed; then it stands as well.
+    ``question_threshold``: the confidence from which a question of a person in distress is answered as such.
+    """
+    led = leading_intent(assessment) if assessment else None
+    if assessment is None or (led is None and not sure):
+        top = ranking[0].name if ranking else ""
+        if top in CRISIS_SIDE:
+            return Decision(tuple(ranking), _stronger(assessment, _implied(top)))
+    assessment = assessment or Assessment(Level.NONE)
+    others = _others(ranking)
+    if led:
+        return Decision((Ranked(led, 1.0), *others), assessment)
+    if assessment.level is Level.DISTRESS and not _is_question(ranking, question_threshold):
+        return Decision((Ranked(DISTRESS, 1.0), *others), assessment)
+    return Decision(others, assessment)
+
+
+def leading_intent(assessment: Assessment) -> str | None:
+    """The intent that the assessment alone demands, None when the classifier may decide."""
+    level, flags = assessment.level, assessment.flags
+    if level is Level.EMERGENCY:
+        return _of_level(assessment)
+    if assessment.answer == "yes" or (assessment.answer and level <= Level.CONCERN):
+        return DIRECT[assessment.answer]
+    if level >= Level.CONCERN and "voices" in flags:
+        return "voices"
+    if level is Level.CONCERN and "treat_tonight" in flags:
+        return "treat_tonight"
+    if level >= Level.CONCERN:
+        return _of_level(assessment)
+    return next((flag for flag in SPECIAL if flag in flags), None)
+
+
+def _of_level(assessment: Assessment) -> str:
+    return f"{assessment.level.label}_{assessment.subject or 'self'}"
+
+
+def _others(ranking: Sequence[Ranked]) -> tuple[Ranked, ...]:
+    """What is not of the crisis side, as shares of what is left: the classifier's view once the risk is settled."""
+    others = [entry for entry in ranking if entry.name not in CRISIS_SIDE]
+    total = sum(entry.confidence for entry in others)
+    return tuple(Ranked(entry.name, entry.confidence / total) for entry in others) if total > 0 else tuple(others)
+
+
+def _is_question(ranking: Sequence[Ranked], threshold: float) -> bool:
+    """Whether a person in distress asks or says something of its own; measured before crisis-side intents are removed."""
+    best = next((entry for entry in ranking if entry.name not in CRISIS_SIDE), None)
+    return best is not None and best.name not in _NO_QUESTION and best.confidence >= threshold
+
+
+def _implied(intent: str) -> Assessment:
+    """What a crisis-side intent of the classifier says, when there is no detector to ask."""
+    level, _, subject = intent.partition("_")
+    if intent in LEVEL_INTENTS:
+        return Assessment(Level.of(level), "other" if subject == "other" else "self")
+    if intent in SPECIAL:
+        commanding = {"voices": Level.CRISIS, "treat_tonight": Level.CONCERN}.get(intent, Level.DISTRESS)
+        return Assessment(commanding, "self", flags=frozenset({intent}))
+    return Assessment(Level.DISTRESS, "self")
+
+
+def _stronger(known: Assessment | None, implied: Assessment) -> Assessment:
+    if known is None or known.level < implied.level:
+        flags = implied.flags | (known.flags if known else frozenset())
+        return Assessment(implied.level, implied.subject, flags=flags, answer=known.answer if known else None)
+    return known

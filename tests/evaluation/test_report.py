@@ -1,0 +1,118 @@
+"""The scorecard's text: figures with counts and how to measure them again, and no word of the sealed sets."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from evaluation import results as storage
+from evaluation import sets
+from evaluation.askers import QUESTIONS
+from evaluation.detection import Verdicts
+from evaluation.latency import CRISIS
+from evaluation.metrics import Verdict
+from evaluation.report import Sets, report
+from evaluation.results import Results, Section
+from evaluation.startup import CRISIS as START_CRISIS
+from evaluation.startup import QUESTION as START_QUESTION
+from evaluation.topics import Heard
+from holdfast.crisis.types import Level
+from holdfast.paths import ROOT
+from tests.evaluation.invented import MESSAGES, SETS, STAMP, TALKS, latencies, results
+from tests.evaluation.invented import QUESTIONS as INVENTED
+
+SEALED = Sets(sets.messages(), sets.conversations(), sets.questions())
+
+
+def worst_of_sealed() -> Results:
+    """Results over the sealed sets in which everything went wrong, so that whatever could be listed is listed."""
+    wrong = Verdicts(
+        {message.id: Verdict(Level.NONE, None) for message in SEALED.messages},
+        {talk.id: (Level.NONE,) * len(talk.turns) for talk in SEALED.talks},
+    )
+    silent = {question.id: Heard("none", None, None, 0) for question in SEALED.questions}
+    return Results(
+        Section(STAMP, {"detector": wrong, "floor": wrong}), Section(STAMP, silent), Section(STAMP, latencies(500.0))
+    )
+
+
+def plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def quoted(text: str) -> list[str]:
+    """Sealed texts of three words or more that ``text`` contains, by their first characters."""
+    turns = [turn for talk in SEALED.talks for turn in talk.turns]
+    sealed = [each.text for each in (*SEALED.messages, *SEALED.questions)] + turns
+    words = f" {plain(text)} "
+    return [each[:12] for each in sealed if len(plain(each).split()) >= 3 and f" {plain(each)} " in words]
+
+
+def test_no_text_of_the_sealed_sets_stands_in_the_report() -> None:
+    assert quoted(report(worst_of_sealed(), SEALED)) == []
+
+
+def test_a_quoted_text_would_be_seen() -> None:
+    assert quoted("It missed: " + SEALED.messages[0].text) != []
+
+
+def test_no_text_of_the_sealed_sets_stands_in_the_written_scorecard() -> None:
+    written = ROOT / "docs" / "scorecard.md"
+    assert quoted(written.read_text(encoding="utf-8")) == []
+
+
+def test_raw_results_hold_no_text_either(tmp_path: object) -> None:
+    worst = worst_of_sealed()
+    assert worst.detection and worst.topics
+    raw = json.dumps(
+        [worst.detection.data["detector"].to_dict(), {key: vars(each) for key, each in worst.topics.data.items()}]
+    )
+    assert quoted(raw) == []
+
+
+def test_the_load_uses_words_of_its_own() -> None:
+    """The drill's plain statement is everybody's; all else that is sent must not be a sealed text."""
+    sealed = {plain(each.text) for each in (*SEALED.messages, *SEALED.questions)}
+    ours = {plain(text) for text in (*CRISIS, *QUESTIONS, START_CRISIS, START_QUESTION)}
+    assert ours & sealed <= {plain(START_CRISIS)}
+
+
+def test_figures_stand_with_interval_and_counts_and_the_way_to_repeat_them() -> None:
+    text = report(results({"x3": Level.NONE}), SETS)
+    assert "83.3 % [43.6–97.0] 5/6" in text
+    for needed in (STAMP["date"], STAMP["commit"], STAMP["command"], "Invented CPU", "4 cores", "0123456789abcdef"):
+        assert str(needed) in text
+    assert "20.0 [20.0–20.0]" in text and "1.00 [1.00–1.00]" in text
+
+
+def test_detector_and_floor_stand_side_by_side() -> None:
+    text = report(results({}), SETS)
+    line = next(line for line in text.splitlines() if line.startswith("| class passive"))
+    assert "2/2" in line and "1/2" in line
+
+
+def test_results_are_kept_and_read_again(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = results({"x3": Level.NONE})
+    assert known.detection and known.topics and known.latency
+    for name in storage.SECTIONS:
+        storage.save(name, STAMP, getattr(known, name).data, tmp_path)  # type: ignore[arg-type]
+    assert storage.load(tmp_path) == known  # type: ignore[arg-type]
+
+
+def test_results_over_other_test_data_count_as_not_measured(tmp_path: object) -> None:
+    known = results({})
+    assert known.topics
+    storage.save("topics", STAMP, known.topics.data, tmp_path)  # type: ignore[arg-type]
+    file = tmp_path / "topics.json"  # type: ignore[operator]
+    body = json.loads(file.read_text())
+    body["sets"] = {"questions.jsonl": "another"}
+    file.write_text(json.dumps(body))
+    found = storage.load(file.parent)
+    assert found.topics is None
+    assert any("other test data" in problem for problem in found.problems)
+
+
+def test_the_invented_sets_are_complete() -> None:
+    assert len(MESSAGES) == 10 and len(TALKS) == 1 and len(INVENTED) == 2
