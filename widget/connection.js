@@ -83,6 +83,7 @@ export class Connection {
       try {
         const response = await this.#request("web/sessions", { method: "POST", body: JSON.stringify(this.handlers.opening()) });
         if (!response.ok) throw new Error(`no session: ${response.status}`);
+        if (this.#closed) break;
         const made = JSON.parse(response.content);
         this.store.begin(made);
         current = this.store.current;

@@ -211,12 +211,12 @@ class HoldfastChat extends HTMLElement {
     this.#show(item);
     this.store.saw(item.eventId);
     if (item.author === "user") this.store.drop(item.id);
-    else if (fresh && live) this.#follow(item);
+    else if (live) this.log.typing(false);
+    if (fresh) this.#follow(item);
   }
 
-  /** An answer came: nothing is awaited, and a person who wrote in another language gets the interface in it too. */
+  /** A person who writes in another language, and is answered in it, gets the interface in it too. */
   #follow(item) {
-    this.log.typing(false);
     const spoken = supported(item.language) ?? languageOf(item.text, this.language);
     if (spoken === this.language || this.store.language || item.author !== "bot") return;
     this.#speak(spoken);
@@ -233,8 +233,9 @@ class HoldfastChat extends HTMLElement {
     if (state === "sent") this.store.drop(id);
     if (!item || item.state === "sent") return;
     item.state = state;
-    if (state === "delayed") this.log.typing(false);
+    if (state !== "sent") this.log.typing(false);
     this.log.state(item, this.language);
+    if (state === "refused") this.#tell(wordsOf(this.language).refused);
   }
 
   #renewed() {
@@ -257,10 +258,15 @@ class HoldfastChat extends HTMLElement {
   }
 
   #tellOffline() {
+    this.#tell(wordsOf(this.language).offline);
+  }
+
+  /** Shows a notice about the chat itself, with the numbers that work without it. */
+  #tell(text) {
     const words = wordsOf(this.language);
     const context = { country: this.#card?.country, language: this.language, words };
     const ways = namesANumber(this.#card) ? quickWays(this.#card, words).map((way) => wayLink(way, context)) : [];
-    this.log.notice(ways.length > 0 ? words.offline : `${words.offline.replace(/[^.]+:$/, "")} ${words.noLines}`, ways);
+    this.log.notice(`${text} ${ways.length > 0 ? words.without : words.noLines}`, ways);
   }
 
   #showLines(card) {

@@ -1,4 +1,4 @@
-/** Numbers that the server has shown as ways to reach a line become links in plain sentences too. Knows no number of its own. */
+/** Numbers and chats that the server has shown as ways to reach a line become links in plain sentences too. Knows none of its own. */
 
 import { safeAddress } from "./links.js";
 
@@ -15,6 +15,7 @@ export class Numbers {
       if (block?.type === "emergency") this.#add("", block.display, safeAddress("tel", block.tel));
       if (block?.type !== "line") continue;
       if (block.phone) this.#add(CALL, block.phone.display, safeAddress("tel", block.phone.tel));
+      if (block.chat_url) this.#add("", block.chat_url, safeAddress("https", block.chat_url));
       if (block.text) this.#add(WRITE, block.text.display, safeAddress("sms", block.text.sms));
     }
   }
@@ -37,6 +38,6 @@ export class Numbers {
   }
 
   #add(verbs, display, href) {
-    if (href && typeof display === "string" && /\d/.test(display)) this.#known.set(`${verbs} ${display}`, { verbs, display, href });
+    if (href && typeof display === "string" && display !== "") this.#known.set(`${verbs} ${display}`, { verbs, display, href });
   }
 }

@@ -21,7 +21,7 @@ export function wayLink({ href, label, about, external }, { country, language, w
   const link = make("a", { href, className: "way", "aria-label": name.filter(Boolean).join(", ") });
   link.append(make("span", { className: "do", textContent: label }));
   if (captions && about) link.append(" ", make("span", { className: "about", textContent: about }));
-  if (external) Object.assign(link, { target: "_blank", rel: "noopener noreferrer", referrerPolicy: "no-referrer" });
+  if (external) Object.assign(link, ELSEWHERE);
   return link;
 }
 
@@ -36,10 +36,13 @@ function contact(block, context) {
   return item;
 }
 
+const ELSEWHERE = { target: "_blank", rel: "noopener noreferrer", referrerPolicy: "no-referrer" };
+
 /** A paragraph in which numbers that are known become links. */
 function paragraph(className, text, numbers) {
   const pieces = numbers?.split(text) ?? [{ text, href: null }];
-  return make("p", { className }, ...pieces.map((piece) => (piece.href ? make("a", { href: piece.href, textContent: piece.text }) : piece.text)));
+  const link = ({ text: textContent, href }) => make("a", { href, textContent, ...(href.startsWith("https:") ? ELSEWHERE : {}) });
+  return make("p", { className }, ...pieces.map((piece) => (piece.href ? link(piece) : piece.text)));
 }
 
 /** The blocks of a card in their order; neighboring numbers and lines become one list. */

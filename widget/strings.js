@@ -34,7 +34,8 @@ const en = {
   newest: "Newest message",
   offline:
     "The chat has no connection right now. What you write stays on this page and is sent when the connection is back. " +
-    "Until then nobody can read it. These lines work without the chat:",
+    "Until then nobody can read it.",
+  without: "These lines work without the chat:",
   back: "The connection is back.",
   renewed: "A new conversation starts here. Messages above this line may not be known to the assistant.",
   emergency: "Emergency",
@@ -83,12 +84,13 @@ const es = {
   newest: "Mensaje más nuevo",
   offline:
     "El chat no tiene conexión ahora. Lo que escribas queda en esta página y se envía cuando vuelva la conexión. " +
-    "Hasta entonces nadie puede leerlo. Estas líneas funcionan sin el chat:",
+    "Hasta entonces nadie puede leerlo.",
+  without: "Estas líneas funcionan sin el chat:",
   back: "La conexión ha vuelto.",
   renewed: "Aquí empieza una conversación nueva. Puede que el asistente no conozca los mensajes de arriba.",
   emergency: "Emergencia",
   call: "Llama al {display}",
-  text: "Manda un mensaje al {display}",
+  text: "Mensaje al {display}",
   textKeyword: "Manda {display}",
   chat: "Chat en línea",
   newTab: "se abre en otra pestaña",

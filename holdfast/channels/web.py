@@ -67,6 +67,8 @@ def web_router(service: Service, tokens: Tokens, origins: Sequence[str]) -> APIR
             "token": token,
             "conversation_id": conversation_id,
             "expires_at": expires.isoformat(timespec="seconds"),
+            "country": events[0].country,
+            "language": events[0].language,
             "events": _dicts(events),
         }
 
@@ -75,7 +77,9 @@ def web_router(service: Service, tokens: Tokens, origins: Sequence[str]) -> APIR
         """Takes one message; the card, when one is due, is in the answer. Repeating an id repeats the answer."""
         conversation_id = _authorized(tokens, authorization, None)
         message = await _read(request, MessageRequest)
-        receipt = await service.handle(Inbound(conversation_id, message.id, message.text, "web"))
+        receipt = await service.handle(
+            Inbound(conversation_id, message.id, message.text, "web", language=message.language)
+        )
         answer = {"id": message.id, "duplicate": receipt.duplicate, "events": _dicts(receipt.events)}
         if not receipt.safe:  # shown to the person all the same; the client sends it again until it is safe
             error = {"code": "not_recorded", "message": "Your message could not be stored. It will be sent again."}

@@ -22,6 +22,9 @@ class MessageRequest(BaseModel):
     model_config = ConfigDict(extra="ignore")
     id: str = Field(min_length=1, max_length=100, pattern="^[A-Za-z0-9._:-]+$")
     text: str
+    language: Literal["en", "es"] | None = Field(
+        None, description="chosen in the interface; the words themselves count too"
+    )
 
 
 class ButtonModel(BaseModel):
@@ -42,14 +45,18 @@ class EventModel(BaseModel):
     author: Literal["bot", "staff", "user"]
     staff_name: str | None
     in_reply_to: str | None
+    language: str
+    country: str | None
     at: str
 
 
 class SessionResponse(BaseModel):
-    """A new conversation."""
+    """A new conversation. ``country`` and ``language`` are what its cards will use until the person says otherwise."""
 
     token: str
     conversation_id: str
+    country: str | None
+    language: str
     expires_at: str
     events: list[EventModel]
 
@@ -65,6 +72,8 @@ class MessageResponse(BaseModel):
 class LinesResponse(BaseModel):
     """The crisis lines of a country."""
 
+    country: str
+    language: str
     text: str
     blocks: list[dict[str, Any]]
 

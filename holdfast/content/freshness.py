@@ -24,12 +24,19 @@ class Finding:
     where: str
     message: str
 
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}"
 
-def findings(directory: Directory, wording: Wording, today: date) -> list[Finding]:
-    """Everything that is stale, recalled or unsigned on ``today``, countries first, then texts."""
+
+def findings(directory: Directory, wording: Wording, today: date, *, country: str | None = None) -> list[Finding]:
+    """Everything that is stale, recalled or unsigned on ``today``, countries first, then texts.
+
+    With ``country`` only the lines of that country are looked at. Each finding reads well as ``str(finding)``.
+    """
     found: list[Finding] = []
-    for country in directory.countries.values():
-        found.extend(_of_country(country, today))
+    for entry in directory.countries.values():
+        if country in {None, entry.code}:
+            found.extend(_of_country(entry, today))
     found.extend(_of_texts(wording, today))
     return found
 

@@ -101,7 +101,7 @@ class Wording:
         """The truthful sentence about people (G4) for a ``notice`` state; nothing is added to it."""
         return self.deck(language).truth(notice, staff_name)
 
-    def reply(self, name: str, language: str, **facts: str) -> Reply:
+    def reply(self, name: str, language: str, /, **facts: str) -> Reply:
         """The reply of that name. Raises ContentError when there is none or a fact is missing."""
         language = language if language in self.replies else "en"
         file = f"replies/{language}.yml"
@@ -110,7 +110,7 @@ class Wording:
             raise ContentError(file, name, "no such reply.", "Add it in every language, or correct the name.")
         return Reply(entry.name, fill(entry.text, facts, file, name), entry.buttons, entry.tags, entry.reviewed_by)
 
-    def answer(self, topic: str, language: str, *, production: bool = False, **facts: str) -> Answer:
+    def answer(self, topic: str, language: str, /, *, production: bool = False, **facts: str) -> Answer:
         """The answer to an ``ask_<topic>`` intent.
 
         In production an unsigned answer is withheld: its text is the reply ``withheld``. Raises ContentError when there

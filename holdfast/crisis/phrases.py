@@ -36,6 +36,17 @@ def _node(kind: str, parts: Iterable[Node] = (), symbols: Iterable[str] = ()) ->
     return (kind, tuple(parts), tuple(symbols))
 
 
+def _alternatives(options: list[Node]) -> Node:
+    """Any of the options; single words among them become one step, which keeps the automaton small."""
+    flat: list[Node] = []
+    for option in options:
+        flat.extend(option[1] if option[0] == "alt" else [option])
+    symbols = tuple(dict.fromkeys(symbol for kind, _, words in flat if kind == "word" for symbol in words))
+    rest = list(dict.fromkeys(option for option in flat if option[0] != "word"))
+    merged = [_node("word", (), symbols), *rest] if symbols else rest
+    return merged[0] if len(merged) == 1 else _node("alt", merged)
+
+
 class _Parser:
     def __init__(self, pattern: str, macros: Mapping[str, Node], words: Callable[[str], Sequence[str]]) -> None:
         self.pattern = pattern
@@ -67,7 +78,7 @@ class _Parser:
         while self.peek() == ("punct", "|"):
             self.at += 1
             options.append(self.sequence())
-        return options[0] if len(options) == 1 else _node("alt", options)
+        return _alternatives(options)
 
     def sequence(self) -> Node:
         parts: list[Node] = []
@@ -219,11 +230,10 @@ class Automaton:
             for part in parts:
                 start = self._build(part, start)
             return start
+        # Patterns have no loops, so alternatives may leave from the same state.
         end = self._new()
         for part in parts:
-            inner = self._new()
-            self._epsilon[start].append(inner)
-            self._epsilon[self._build(part, inner)].append(end)
+            self._epsilon[self._build(part, start)].append(end)
         if kind == "opt":
             self._epsilon[start].append(end)
         return end

@@ -75,12 +75,12 @@ class DoorInput(InputChannel):  # type: ignore[misc]
         """The routes: ``POST turn`` for the door, ``GET health`` for those who wait for Rasa."""
         routes = Blueprint("holdfast_turns")
 
-        @routes.get("/health")  # type: ignore[misc]
+        @routes.get("/health")  # type: ignore[untyped-decorator]
         async def health(request: Request) -> HTTPResponse:
             ready = _ready(request)
             return response.json({"ready": ready}, status=200 if ready else 503)
 
-        @routes.post("/turn")  # type: ignore[misc]
+        @routes.post("/turn")  # type: ignore[untyped-decorator]
         async def turn(request: Request) -> HTTPResponse:
             if not self._authentic(request):
                 return response.json({"error": "unauthorized"}, status=401)

@@ -1,7 +1,7 @@
 """Decides a message's intent from the detector's assessment and the classifier's ranking. Pure.
 
-The detector decides risk both ways: at `concern` and above the intent is its, below `concern` a crisis-side intent of the
-classifier gives way to the best other one.
+The detector decides risk both ways: at `concern` and above the intent is its own, below `concern` a crisis-side intent
+of the classifier gives way to the best other one.
 """
 
 from __future__ import annotations
@@ -46,15 +46,16 @@ def decide(
 ) -> Decision:
     """The decision for a message.
 
-    ``sure`` is false when the assessment comes from the lexicon alone: then a crisis-side intent of the classifier stands,
-    because missing a risk is the worse error (SM-02). ``assessment`` is None when nobody assessed; then it stands as well.
+    ``sure`` is false when the assessment comes from the lexicon alone: then a crisis-side intent of the classifier
+    stands, because missing a risk is the worse error (SM-02). It stands as well when nobody assessed (None).
     ``question_threshold``: the confidence from which a question of a person in distress is answered as such.
     """
     led = leading_intent(assessment) if assessment else None
     if assessment is None or (led is None and not sure):
         top = ranking[0].name if ranking else ""
         if top in CRISIS_SIDE:
-            return Decision(tuple(ranking), _stronger(assessment, _implied(top)))
+            # At full confidence: the fallback must not swallow what may be a risk.
+            return Decision((Ranked(top, 1.0), *ranking[1:]), _stronger(assessment, _implied(top)))
     assessment = assessment or Assessment(Level.NONE)
     others = _others(ranking)
     if led:
@@ -92,7 +93,7 @@ def _others(ranking: Sequence[Ranked]) -> tuple[Ranked, ...]:
 
 
 def _is_question(ranking: Sequence[Ranked], threshold: float) -> bool:
-    """Whether a person in distress asks or says something of its own; measured before crisis-side intents are removed."""
+    """Whether a person in distress asks something; measured before crisis-side intents are removed."""
     best = next((entry for entry in ranking if entry.name not in CRISIS_SIDE), None)
     return best is not None and best.name not in _NO_QUESTION and best.confidence >= threshold
 

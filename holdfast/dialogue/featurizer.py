@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from functools import lru_cache
-from typing import Any, Dict, List, Text  # noqa: UP035 (Rasa compares annotations with typing's names)
+from typing import Any, Dict, List  # noqa: UP035 (Rasa compares annotations with typing's names)
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -37,24 +37,24 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:  # noqa: UP006
+    def get_default_config() -> Dict[str, Any]:  # noqa: UP006
         """``scale`` is the length of each vector."""
         return {**DenseFeaturizer.get_default_config(), "scale": 1.0}
 
     @staticmethod
-    def required_packages() -> List[Text]:  # noqa: UP006
+    def required_packages() -> List[str]:  # noqa: UP006
         """What must be importable."""
         return ["onnxruntime", "tokenizers"]
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:  # noqa: UP006
+    def validate_config(cls, config: Dict[str, Any]) -> None:  # noqa: UP006
         """Every number is a valid scale."""
         float(config["scale"])
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],  # noqa: UP006
+        config: Dict[str, Any],  # noqa: UP006
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -63,7 +63,7 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
         return cls(execution_context.node_name, config)
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Text:  # noqa: UP006
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> str:  # noqa: UP006
         """Vectors of another encoder are other features."""
         return shared_encoder().fingerprint
 
@@ -77,7 +77,7 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:  # noqa: UP006
-        """Adds the vector of each message. Without an encoder it is zero: the classifier is unsure, the guard decides."""
+        """Adds the vector of each message. Without an encoder it is zero: the classifier is unsure then."""
         for message in messages:
             if message.get(TEXT):
                 self._add(message, _vector(str(message.get(TEXT))))

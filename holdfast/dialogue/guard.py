@@ -1,11 +1,11 @@
-"""The detector inside Rasa: a component that makes the intent agree with the assessment, and keeps both with the turn."""
+"""The detector inside Rasa: makes the intent agree with the assessment, and keeps both with the turn."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Dict, List, Text  # noqa: UP035 (Rasa compares annotations with typing's names)
+from typing import Any, Dict, List  # noqa: UP035 (Rasa compares annotations with typing's names)
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -62,14 +62,14 @@ class CrisisGuard(GraphComponent, IntentClassifier):  # type: ignore[misc]
         self._detector = detector
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:  # noqa: UP006
-        """``question_threshold``: confidence from which the question of a person in distress is answered as a question."""
+    def get_default_config() -> Dict[str, Any]:  # noqa: UP006
+        """``question_threshold``: confidence from which a person in distress is taken to ask something."""
         return {"question_threshold": 0.5}
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],  # noqa: UP006
+        config: Dict[str, Any],  # noqa: UP006
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -110,7 +110,7 @@ class CrisisGuard(GraphComponent, IntentClassifier):  # type: ignore[misc]
             from holdfast.crisis.context import next_context  # noqa: PLC0415 (optional by design)
 
             assessment = detector.assess(text, before)
-            return assessment, next_context(before, assessment), not detector.lexicon_only
+            return assessment, next_context(before, assessment), detector.classifier is not None
         except Exception as error:
             _LOG.error("the crisis detector failed: %s", type(error).__name__)
             return None, before, False

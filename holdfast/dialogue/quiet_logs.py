@@ -29,7 +29,7 @@ def wordless() -> Iterator[None]:
 
 
 def install() -> None:
-    """Makes the process's log records obey `wordless`, and sends Python warnings through the log. May be called again."""
+    """Makes the process's log records obey `wordless`; Python warnings go through the log. May be called again."""
     logging.captureWarnings(True)
     made = logging.getLogRecordFactory()
     if getattr(made, _MARK, False):

@@ -1,7 +1,7 @@
 """Renders every response of the domain from `holdfast.content`, inside Rasa's process, without the action server.
 
 A response's text in `domain.yml` is a content key: ``answer/ask_cost``, ``reply/thanks``, ``card/full``,
-``request/escalate`` or ``country/ask``. Its ``custom`` goes out as it stands.
+``request/escalate``, ``country/named_or_ask`` or ``language/es``. Its ``custom`` goes out as it stands.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from holdfast.clinic import Clinic, load_clinic
 from holdfast.content.cards import more_lines_text, render_card
 from holdfast.content.directory import Directory
 from holdfast.content.facts import facts
-from holdfast.content.types import CardRequest
+from holdfast.content.types import Button, CardRequest
 from holdfast.content.wording import Wording
 from holdfast.crisis.types import Level
 from holdfast.dialogue.situation import Situation, situation, turns_of
@@ -32,7 +32,7 @@ class Rendered:
     """A response in words: text, buttons as content has them, tags, and a request to the door."""
 
     text: str
-    buttons: tuple[Mapping[str, str], ...] = ()
+    buttons: tuple[Button, ...] = ()
     tags: tuple[str, ...] = ()
     request: Mapping[str, Any] | None = None
 
@@ -50,7 +50,7 @@ class Renderer:
         self.clinic, self._directory, self._wording, self._now = clinic, directory, wording, now
 
     def render(self, key: str, now_in: Situation, *, repeated: bool = False) -> Rendered:
-        """The response with the content key ``key``. ``repeated``: the topic was answered just before, so more is wanted.
+        """The response with the content key ``key``. ``repeated``: this topic was answered just before.
 
         Answers tagged ``after_risk: replace`` are replaced after a risk (G5). Raises ValueError for an unknown kind and
         ContentError for an unknown name.
@@ -61,6 +61,7 @@ class Renderer:
             "reply": lambda: self._reply(name, now_in),
             "card": lambda: self._card(name, now_in),
             "country": lambda: self._country(now_in),
+            "language": lambda: self._reply("spanish_switch", replace(now_in, language=name)),
             "request": lambda: Rendered("", request=_request(name, now_in)),
         }
         if kind not in makers:
@@ -85,7 +86,7 @@ class Renderer:
         return Rendered(reply.text, tuple(reply.buttons), tuple(reply.tags))
 
     def _country(self, now_in: Situation) -> Rendered:
-        """The lines of a country that was just named, with the request to remember it; else the question for its name."""
+        """The lines of a country that was just named, with the request to keep it; else the question for its name."""
         if now_in.named is None:
             return self._reply("other_country_ask", now_in)
         known = self._directory.has(now_in.named)

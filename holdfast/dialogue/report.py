@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text  # noqa: UP035 (Rasa compares annotations with typing's names)
+from typing import Any, Dict, List  # noqa: UP035 (Rasa compares annotations with typing's names)
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -25,7 +25,7 @@ class TurnReport(GraphComponent, IntentClassifier):  # type: ignore[misc]
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],  # noqa: UP006
+        config: Dict[str, Any],  # noqa: UP006
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

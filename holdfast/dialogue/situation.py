@@ -1,4 +1,4 @@
-"""What of a conversation a reply depends on: language, country, risk. Read from Rasa's tracker, decided as pure functions."""
+"""What a reply depends on: language, country, risk. Read from Rasa's tracker, decided by pure functions."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
@@ -21,6 +21,7 @@ class Inbound:
     channel: str
     unreadable: str | None = None  # voice, photo, sticker: what it was
     edit: bool = False
+    language: str | None = None  # chosen by the person in the interface
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,11 @@ class Outbound:
     author: Author = "bot"
     staff_name: str | None = None
     in_reply_to: str | None = None
-    meta: Mapping[str, Any] = field(default_factory=dict)
+    language: str = "en"
+    country: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """What a client sees, JSON-ready. ``meta`` stays inside."""
+        """What a client sees, JSON-ready."""
         return {
             "event_id": self.event_id,
             "kind": self.kind,
@@ -61,6 +63,8 @@ class Outbound:
             "author": self.author,
             "staff_name": self.staff_name,
             "in_reply_to": self.in_reply_to,
+            "language": self.language,
+            "country": self.country,
             "at": self.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         }
 
@@ -77,6 +81,8 @@ class Outbound:
             author=data["author"],
             staff_name=data["staff_name"],
             in_reply_to=data["in_reply_to"],
+            language=data["language"],
+            country=data["country"],
         )
 
 

@@ -56,10 +56,20 @@ class Outgoing:
         author: Author = "bot",
     ) -> Outbound:
         """The next event of the conversation, remembered but not told yet."""
-        at, name = self.parts.now(), conversation.state.staff_name if author == "staff" else None
+        at, state = self.parts.now(), conversation.state
         return conversation.new_event(
             lambda event_id: Outbound(
-                event_id, kind, draft.text, at, draft.blocks, draft.buttons, author, name, in_reply_to
+                event_id=event_id,
+                kind=kind,
+                text=draft.text,
+                at=at,
+                blocks=draft.blocks,
+                buttons=draft.buttons,
+                author=author,
+                staff_name=state.staff_name if author == "staff" else None,
+                in_reply_to=in_reply_to,
+                language=state.language,
+                country=state.country,
             )
         )
 

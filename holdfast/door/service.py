@@ -83,7 +83,7 @@ class Door:
         )
         echo = self.outgoing.event(conversation, "echo", Draft(words), message.message_id, author="user")
         before = conversation.state
-        conversation.state = self._understand(before, cleaned)
+        conversation.state = self._understand(before, cleaned, message.language)
         assessment = self.parts.assessor.judge(reading, conversation.state.context)
         plan = self._plan(conversation, assessment)
         came = Came(message, cleaned, assessment, before)
@@ -117,8 +117,10 @@ class Door:
             )
         return Receipt(events, duplicate=False, safe=safe)
 
-    def _understand(self, state: ConversationState, cleaned: Cleaned) -> ConversationState:
-        """Country and language, when the words or a tapped button say them."""
+    def _understand(self, state: ConversationState, cleaned: Cleaned, chosen: str | None) -> ConversationState:
+        """Country and language, when the words, a tapped button or the interface say them."""
+        if chosen in self.parts.clinic.languages:
+            state = replace(state, language=chosen)
         if cleaned.command:
             return commands.understand(state, cleaned.command, self.parts.texts.knows_country)
         if not cleaned.text:
@@ -212,7 +214,9 @@ class Door:
     def lines(self, country: str | None, language: str) -> Mapping[str, Any]:
         """The full card of a country as JSON-ready data; what a page shows before any conversation."""
         draft = self.parts.texts.plain_lines(country, language, self.parts.now())
-        return {"text": draft.text, "blocks": [dict(block) for block in draft.blocks]}
+        code = country or self.parts.clinic.country
+        blocks = [dict(block) for block in draft.blocks]
+        return {"country": code, "language": language, "text": draft.text, "blocks": blocks}
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Runs work in the background; what fails is logged without words of the user."""

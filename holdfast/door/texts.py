@@ -20,6 +20,9 @@ from holdfast.door.messages import Button, Opening
 from holdfast.door.plan import CardOrder
 from holdfast.door.state import ConversationState
 
+#: Stands where a reply wants the lines of the country.
+_HERE = "\x00lines\x00"
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -79,8 +82,13 @@ class Texts:
             notice=state.notice or "nobody",
             staff_name=state.staff_name,
         )
-        reply = self._wording.reply(name, state.language, **known)
-        return Draft(reply.text, (), _buttons(reply.buttons))
+        reply = self._wording.reply(name, state.language, **{**known, "lines": _HERE})
+        words = reply.text.replace(_HERE, "").strip()
+        if _HERE not in reply.text:
+            return Draft(words, (), _buttons(reply.buttons))
+        lines = self.plain_lines(state.country, state.language, now)  # as blocks too, so that each number is a link
+        blocks = ({"type": "text", "text": words}, *lines.blocks)
+        return Draft(f"{words}\n\n{lines.text}", blocks, _buttons(reply.buttons))
 
     def notice(self, kind: str, state: ConversationState) -> Draft:
         """The truthful sentence about people (G4)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.chat import CALL_988, CRISIS, CRISIS_ES, Chat
 
@@ -69,6 +69,7 @@ def test_the_live_region_announces_only_what_is_new(door, visitor):
 def test_the_buttons_of_a_card_work(door, visitor):
     chat = Chat(visitor.opens(door.url))
     chat.say(CRISIS)
+    expect(chat.delivered(CRISIS)).to_have_count(1)
     button = chat.cards.get_by_role("group").get_by_role("button").first
     label = button.inner_text()
     with chat.page.expect_response("**/web/messages") as sent:
@@ -110,8 +111,12 @@ def test_only_telephone_message_and_https_links_leave_a_card(door, visitor):
 
 def test_a_message_typed_while_the_session_is_being_made_is_not_lost(door, visitor):
     page = visitor.opens("about:blank")
-    held = []
-    page.route("**/web/sessions", lambda route: held.append(route))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/web/sessions", hold)
     page.goto(door.url)
     chat = Chat(page)
     chat.say("first words")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.content.conftest import edit
 
 from holdfast.content.directory import Directory
 from holdfast.content.errors import ContentError
+from tests.content.conftest import edit
 
 
 def test_there_are_74_countries_and_each_has_an_emergency_number_and_names_in_both_languages(
@@ -60,6 +60,16 @@ def test_a_line_from_memory_is_never_displayable(directory: Directory) -> None:
     assert not any(line.displayable for line in recalled)
 
 
+def test_a_line_that_becomes_recalled_is_held_back_whatever_is_listed_as_verified(data: Path) -> None:
+    edit(
+        data / "lines" / "US.yml",
+        "confidence: read-in-source\n  source: https://988lifeline.org/get-help/",
+        "confidence: from-memory\n  source: https://988lifeline.org/get-help/",
+    )
+    _, line = Directory.load(data / "lines").lines()["us-988"]
+    assert line.shown_phone and not line.displayable
+
+
 #: What the collection warns of: a line and a member that must stay empty.
 UNCONFIRMED = [
     ("gb-papyrus", "shown_text", "its text number is on no public page"),
@@ -93,7 +103,13 @@ def test_the_planned_german_113_and_other_dead_numbers_are_nowhere_to_be_shown(d
         for country, line in directory.lines().values()
         if line.displayable and line.shown_phone
     }
-    for dead in [("DE", "tel:113"), ("TR", "tel:182"), ("IN", "tel:18005990019"), ("KR", "tel:1393"), ("EG", "tel:16328")]:
+    for dead in [
+        ("DE", "tel:113"),
+        ("TR", "tel:182"),
+        ("IN", "tel:18005990019"),
+        ("KR", "tel:1393"),
+        ("EG", "tel:16328"),
+    ]:
         assert dead not in shown
     assert not directory.countries["TR"].lines
 

@@ -28,7 +28,9 @@ def store(tmp_path: Path) -> Store:
 
 def event(number: int, author: str = "bot", reply_to: str | None = None) -> Outbound:
     buttons = (Button("Yes", "/affirm"),)
-    return Outbound(number, "reply", f"words {number}", NOW, ({"type": "text"},), buttons, author, None, reply_to)  # type: ignore[arg-type]
+    return Outbound(
+        number, "reply", f"words {number}", NOW, ({"type": "text"},), buttons, author, None, reply_to, "es", "MX"
+    )  # type: ignore[arg-type]
 
 
 def record(conversation_id: str = "w_1") -> OutboxRecord:

@@ -1,0 +1,1 @@
+"""Who may use the desk: members by invitation, TOTP, roles, audit."""

@@ -1,0 +1,21 @@
+"""The words of an alert: level, waiting time, a link. Never a word of the person (G7, SM-90). Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from desk.cases.transitions import CaseState
+
+
+def alert_text(state: CaseState, link: str, now: datetime) -> tuple[str, str]:
+    """Title and body."""
+    mark = "DRILL, " if state.drill else ""
+    rise = ", higher than before" if state.unseen_rise else ""
+    return f"Holdfast: {mark}{state.urgency.word.lower()}{rise}", f"Waiting {_span(now - state.waiting_since)}. {link}"
+
+
+def _span(waited: timedelta) -> str:
+    seconds = max(0, int(waited.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    return f"{seconds // 60} min" if seconds < 7200 else f"{seconds // 3600} h"

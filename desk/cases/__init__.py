@@ -1,0 +1,1 @@
+"""Cases: one for each episode of a conversation, from intake to resolution."""

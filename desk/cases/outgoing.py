@@ -1,0 +1,138 @@
+"""Carries to the door what staff decided and wrote. Nothing is forgotten while the door is away."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from desk import clock
+from desk.accounts.models import Member
+from desk.alerts.steps import retry_after
+from desk.cases import transitions
+from desk.cases.casebook import change
+from desk.cases.models import Case, DoorTask, Reply
+from desk.cases.transitions import Refused
+from desk.door import DoorError, door
+
+#: After this time a task that somebody began counts as abandoned (the process was killed).
+ABANDONED = timedelta(seconds=30)
+_LIMIT = 100
+
+
+def tell_door(now: datetime | None = None, *, case: Case | None = None) -> int:
+    """Carries out door tasks that are due, of one case or of all; returns how many were done."""
+    now = now or clock.now()
+    DoorTask.objects.filter(state="doing", started_at__lt=now - ABANDONED).update(state="waiting")
+    tasks = DoorTask.objects.filter(state__in=("waiting", "doing")).select_related("case").order_by("id")
+    if case is not None:
+        tasks = tasks.filter(case__conversation_id=case.conversation_id)
+    blocked, done = set(), 0
+    for task in tasks[:_LIMIT]:
+        conversation = task.case.conversation_id
+        if conversation in blocked or task.state == "doing" or task.next_try_at > now:
+            blocked.add(conversation)  # the order within a conversation stays
+        elif _carry_out(task, now):
+            done += 1
+        else:
+            blocked.add(conversation)
+    return done
+
+
+def _carry_out(task: DoorTask, now: datetime) -> bool:
+    mine = DoorTask.objects.filter(pk=task.pk, state="waiting").update(state="doing", started_at=now)
+    if not mine:
+        return False
+    row, conversation = DoorTask.objects.filter(pk=task.pk), task.case.conversation_id
+    try:
+        match task.kind:
+            case "takeover":
+                door().takeover(conversation, task.detail["name"])
+            case "hand_back":
+                door().takeover(conversation, None)
+            case "close":
+                door().close_episode(conversation, task.case.episode, lift=task.detail["lift"])
+            case "notice":
+                door().notice(conversation, task.detail["kind"], task.case.episode)
+    except DoorError as error:
+        if error.lasting:  # a door without that address, or a conversation past its retention
+            row.update(state="dropped", problem=str(error))
+            return True
+        later = now + retry_after(task.attempts)
+        row.update(state="waiting", attempts=task.attempts + 1, next_try_at=later, problem=str(error))
+        return False
+    row.update(state="done", problem="")
+    return True
+
+
+def write_reply(case: Case, member: Member, text: str) -> Reply:
+    """Keeps a reply of the member and tries to deliver it. One that may not go out now is kept as failed."""
+    reply = Reply.objects.create(
+        case=case, author=member, name=member.calls_themself, text=text, made_at=clock.now(), state="failed"
+    )
+    return send_reply(reply, member)
+
+
+def send_reply(reply: Reply, member: Member) -> Reply:
+    """Tries to deliver a kept reply. Only whoever has the case may; a further try first looks whether it is there."""
+    now = clock.now()
+    with transaction.atomic():
+        current = Case.objects.select_related("claimed_by").get(pk=reply.case_id)
+        if current.claimed_by_id != member.pk:
+            holder = current.claimed_by.calls_themself if current.claimed_by else "nobody"
+            Reply.objects.filter(pk=reply.pk).update(problem=f"Not sent: {holder} has the case. Take it, then send.")
+            reply.refresh_from_db()
+            return reply
+        free = Q(state="failed") | Q(state="sending", tried_at__lt=now - ABANDONED)
+        if not Reply.objects.filter(free, pk=reply.pk).update(state="sending", tried_at=now):
+            reply.refresh_from_db()
+            return reply
+    tell_door(now, case=current)
+    try:
+        event_id = _already_there(reply) or int(
+            door().deliver(current.conversation_id, reply.text, reply.name, str(reply.pk)).get("event_id") or 0
+        )
+    except DoorError as error:
+        doubt = " It may have arrived; the next try looks first." if error.maybe else ""
+        Reply.objects.filter(pk=reply.pk).update(state="failed", problem=f"{error}{doubt}"[:300])
+    else:
+        # The text lives in the transcript now; the desk keeps none of it.
+        Reply.objects.filter(pk=reply.pk).update(state="delivered", event_id=event_id, problem="", text="")
+        change(current.pk, lambda state: transitions.replied(state, now), who=reply.name, now=now)
+    reply.refresh_from_db()
+    return reply
+
+
+def _already_there(reply: Reply) -> int | None:
+    """The event of an earlier try whose answer was lost, so that a person never reads the same message twice."""
+    if not reply.problem:
+        return None
+    transcript = door().transcript(reply.case.conversation_id)
+    taken = set(
+        Reply.objects.filter(case__conversation_id=reply.case.conversation_id).values_list("event_id", flat=True)
+    )
+    for event in reversed(transcript.events):
+        if event.get("author") == "staff" and event.get("text") == reply.text and event["event_id"] not in taken:
+            return int(event["event_id"])
+    return None
+
+
+def drop_reply(reply: Reply) -> None:
+    """The author decides not to send it; the text goes."""
+    Reply.objects.filter(pk=reply.pk, state="failed").update(state="dropped", text="")
+
+
+def end_drills(now: datetime, after: timedelta = timedelta(hours=1)) -> int:
+    """Quiet drills end by themselves; old ones are deleted, so that frequent probes do not fill the desk."""
+    stale = Case.objects.filter(drill=True, drill_pages=False, status="open", opened_at__lt=now - after)
+    count = 0
+    for case in stale[:_LIMIT]:
+        try:
+            change(case.pk, lambda state: transitions.end_drill(state, now), now=now)
+            count += 1
+        except Refused:
+            continue
+    old = Case.objects.filter(drill=True, drill_pages=False, status="resolved", opened_at__lt=now - 48 * after)
+    Case.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:_LIMIT])).delete()
+    return count

@@ -1,0 +1,119 @@
+"""The pages that staff look at: queue, resolved cases, a case with its talk. Looking changes nothing but the audit."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from desk import clock, health
+from desk.accounts.models import Audit
+from desk.accounts.roles import WORK_CASES
+from desk.cases import queue as queues
+from desk.cases.levels import URGENCIES
+from desk.cases.models import Case
+from desk.cases.scripts import scripts_for
+from desk.cases.talk import lines_of, shown
+from desk.cases.transitions import OUTCOMES
+from desk.door import DoorError, door
+
+#: A talk that is watched is audited again after this many seconds.
+WATCHED_FOR = 600
+staff_only = permission_required(WORK_CASES, raise_exception=True)
+
+
+@require_safe
+@staff_only
+def queue(request: HttpRequest) -> HttpResponse:
+    """Who waits, who is answered, what is wrong. The list refreshes itself; without JavaScript the page does."""
+    now = clock.now()
+    lights = health.lights(health.facts(now))
+    context = {"queue": queues.load(), "lights": lights, "bad": any(light.bad for light in lights), "now": now}
+    return render(request, "_queue.html" if "HX-Request" in request.headers else "queue.html", context)
+
+
+@require_safe
+@staff_only
+def resolved(request: HttpRequest) -> HttpResponse:
+    """The last hundred resolved cases."""
+    cases = Case.objects.filter(status="resolved", drill=False).order_by("-resolved_at")[:100]
+    return render(request, "resolved.html", {"cases": cases})
+
+
+@require_safe
+@staff_only
+def case(request: HttpRequest, number: int) -> HttpResponse:
+    """One case with everything that helps to answer."""
+    found = _case(number)
+    talk = _talk(request, found)
+    siblings = Case.objects.filter(conversation_id=found.conversation_id).exclude(pk=found.pk).order_by("-episode")
+    return render(
+        request,
+        "case.html",
+        {
+            **talk,
+            "case": found,
+            "mine": found.claimed_by_id == request.user.pk,
+            "newer": next((each for each in siblings if each.episode > found.episode), None),
+            "siblings": siblings[:5],
+            "history": found.history.all(),
+            "notes": found.notes.all(),
+            "replies": found.replies.exclude(state__in=("delivered", "dropped")),
+            "drafts": found.replies.filter(state="failed"),
+            "untold": found.door_tasks.filter(state__in=("waiting", "doing")).exclude(kind="notice").exists(),
+            "scripts": scripts_for(found),
+            "outcomes": [(key, words) for key, words in OUTCOMES.items() if found.drill or key != "drill"],
+            "urgencies": URGENCIES,
+        },
+    )
+
+
+@require_safe
+@staff_only
+def status(request: HttpRequest, number: int) -> HttpResponse:
+    """The head of a case page when it has changed since version ``seen``; 204 otherwise."""
+    found = _case(number)
+    if str(found.version) == request.GET.get("seen"):
+        return HttpResponse(status=204)
+    mine = found.claimed_by_id == request.user.pk
+    return render(request, "_head.html", {"case": found, "mine": mine, "changed": True})
+
+
+@require_safe
+@staff_only
+def transcript(request: HttpRequest, number: int) -> HttpResponse:
+    """The talk when something was said since event ``seen``; 204 otherwise."""
+    talk = _talk(request, _case(number))
+    if talk["mark"] == request.GET.get("seen"):
+        return HttpResponse(status=204)
+    return render(request, "_talk.html", talk)
+
+
+def _case(number: int) -> Case:
+    return get_object_or_404(Case.objects.select_related("claimed_by"), pk=number)
+
+
+def _talk(request: HttpRequest, found: Case) -> dict[str, Any]:
+    """The talk from the door, fetched on each view and stored nowhere. Who looks is written down first."""
+    _audit_view(request, found)
+    try:
+        talk = door().transcript(found.conversation_id)
+    except DoorError as error:
+        return {"case": found, "door_problem": str(error), "lines": (), "mark": "-", "shown": None, "state": {}}
+    lines = lines_of(talk.events)
+    mark = f"{lines[-1].event_id if lines else 0}.{len(lines)}"
+    return {"case": found, "lines": lines, "mark": mark, "shown": shown(talk.events), "state": talk.state}
+
+
+def _audit_view(request: HttpRequest, found: Case) -> None:
+    viewed = request.session.get("viewed", {})
+    polling = "HX-Request" in request.headers
+    if polling and time.time() - viewed.get(str(found.pk), 0) < WATCHED_FOR:
+        return
+    Audit.note(request.user.username, "transcript viewed", clock.now(), case_id=found.pk)
+    recent = {key: at for key, at in viewed.items() if time.time() - at < WATCHED_FOR}
+    request.session["viewed"] = {**recent, str(found.pk): time.time()}

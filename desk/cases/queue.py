@@ -1,0 +1,38 @@
+"""The order in which people wait: those without a human first, by level, then by waiting time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from desk.cases.models import Case
+
+
+@dataclass(frozen=True)
+class Queue:
+    """The sections of the queue page, each sorted."""
+
+    waiting: tuple[Case, ...]
+    answered: tuple[Case, ...]
+    drills: tuple[Case, ...]
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever a case on the page does."""
+        return "-".join(f"{case.pk}.{case.version}" for case in (*self.waiting, *self.answered, *self.drills))
+
+
+def load() -> Queue:
+    """The open and claimed cases as they are now."""
+    return arrange(Case.objects.exclude(status="resolved").select_related("claimed_by"))
+
+
+def arrange(cases: Iterable[Case]) -> Queue:
+    """Sorts cases into sections. A claimed case whose level rose unseen stands among those who wait."""
+    ordered = sorted(cases, key=lambda case: (-case.rank, case.waiting_since, case.pk))
+    real = [case for case in ordered if not case.drill or case.drill_pages]
+    return Queue(
+        waiting=tuple(case for case in real if case.status == "open" or case.unseen_rise),
+        answered=tuple(case for case in real if case.status == "claimed" and not case.unseen_rise),
+        drills=tuple(case for case in ordered if case.drill and not case.drill_pages)[-3:],
+    )

@@ -1,0 +1,95 @@
+"""Makes a readable talk of the door's events, and sums up what the bot has shown. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+_LEVEL_WORDS = {"distress": "distress", "concern": "concern", "crisis": "crisis", "emergency": "emergency"}
+#: How a platform took a staff message, when the door reports it.
+_DELIVERY = {"delivered": "delivered", "sent": "sent", "pending": "on its way", "failed": "not delivered"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was said. ``side`` is ``person``, ``bot`` or ``staff``; ``read_as`` is what the detector found."""
+
+    event_id: int
+    side: str
+    name: str
+    text: str
+    at: datetime | None
+    kind: str = "reply"
+    read_as: str = ""
+    summary: str = ""
+    delivery: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the person has been given so far."""
+
+    numbers: tuple[str, ...] = ()
+    last_card_at: datetime | None = None
+    question_asked: bool = False
+    told: str = ""
+
+
+def lines_of(events: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    """The talk, oldest first. Cards get a one-line summary so that they do not push the words off the page."""
+    return tuple(_line(event) for event in events)
+
+
+def _line(event: Mapping[str, Any]) -> Line:
+    author = event.get("author")
+    side = {"user": "person", "staff": "staff"}.get(str(author), "bot")
+    name = {"person": "The person", "staff": event.get("staff_name") or "Staff", "bot": "Assistant (bot)"}[side]
+    detection = event.get("detection") or {}
+    kind = str(event.get("kind") or "reply")
+    numbers = ", ".join(_numbers(event)) if kind == "card" else ""
+    return Line(
+        event_id=int(event.get("event_id") or 0),
+        side=side,
+        name=str(name),
+        text=str(event.get("text") or ""),
+        at=_time(event.get("at")),
+        kind=kind,
+        read_as=_LEVEL_WORDS.get(str(detection.get("level")), "") if side == "person" else "",
+        summary=f"Showed help lines: {numbers}" if numbers else "",
+        delivery=_DELIVERY.get(str(event.get("delivery")), "") if side == "staff" else "",
+    )
+
+
+def shown(events: Sequence[Mapping[str, Any]]) -> Shown:
+    """Sums up cards, the direct question (SM-32) and what was said about people (G4)."""
+    numbers: dict[str, None] = {}
+    last, asked, told = None, False, ""
+    for event in events:
+        blocks = event.get("blocks") or ()
+        asked = asked or any(block.get("type") == "question" for block in blocks)
+        told = next((str(b["text"]) for b in blocks if b.get("type") == "notice" and b.get("text")), told)
+        if event.get("kind") == "card":
+            numbers.update(dict.fromkeys(_numbers(event)))
+            last = _time(event.get("at"))
+        elif event.get("kind") == "notice":
+            told = str(event.get("text") or told)
+    return Shown(tuple(numbers), last, asked, told)
+
+
+def _numbers(event: Mapping[str, Any]) -> list[str]:
+    found = []
+    for block in event.get("blocks") or ():
+        if block.get("type") == "emergency":
+            found.append(str(block.get("display") or block.get("tel")))
+        elif block.get("type") == "line":
+            found.append(str(block.get("name")))
+    return found
+
+
+def _time(raw: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(raw).replace("Z", "+00:00"))
+    except ValueError:
+        return None

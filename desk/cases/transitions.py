@@ -1,0 +1,310 @@
+"""Decides what becomes of a case: from its state and what happens, the next state. Pure; no clock, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from desk.cases.levels import NEWS_FLAGS, Urgency, height, urgency
+
+Status = Literal["open", "claimed", "resolved"]
+#: How long an acknowledgement without a claim holds the next step back.
+HOLD = timedelta(minutes=5)
+OUTCOMES = {
+    "safe_for_now": "We talked; safe for now",
+    "crisis_line": "Connected with a crisis line",
+    "emergency_service": "Emergency service is with them",
+    "follow_up": "Follow-up with the clinic agreed",
+    "no_answer": "Could not be reached",
+    "answered": "Question or wish answered",
+    "not_a_crisis": "No crisis; raised by mistake",
+    "drill": "Drill",
+}
+
+
+class Refused(Exception):
+    """This cannot be done to the case now. The message is for the member of staff who tried."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of staff, as a case knows them. ``name`` is what the person in the chat reads."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What an outbox record says, as far as a case cares. ``at`` is when the door made it."""
+
+    kind: str
+    level: str
+    subject: str | None
+    at: datetime
+    flags: frozenset[str] = frozenset()
+    signals: tuple[str, ...] = ()
+    pages: bool = False
+    drill: bool = False
+    drill_pages: bool = False
+
+
+@dataclass(frozen=True)
+class CaseState:
+    """What decisions depend on. ``round`` counts alarm rounds; ``alarm_since`` is None while nobody needs alerting.
+
+    ``pages``: somebody is paged at once; otherwise the case waits in the queue. ``held_until``: somebody has said that
+    they saw the alert. ``waiting_since``: since when the person has waited for a human.
+    """
+
+    status: Status
+    level: str
+    opened_at: datetime
+    waiting_since: datetime
+    alarmed: bool = True
+    subject: str | None = None
+    flags: frozenset[str] = frozenset()
+    signals: tuple[str, ...] = ()
+    wishes: frozenset[str] = frozenset()
+    pages: bool = False
+    drill: bool = False
+    drill_pages: bool = False
+    claimed_by: Person | None = None
+    claimed_at: datetime | None = None
+    round: int = 0
+    alarm_since: datetime | None = None
+    held_until: datetime | None = None
+    unseen_rise: bool = False
+    notified_at: datetime | None = None
+    first_reply_at: datetime | None = None
+    resolved_at: datetime | None = None
+    outcome: str = ""
+    episode_closed: bool = False
+    lifted: bool = False
+
+    @property
+    def urgency(self) -> Urgency:
+        """The rank in the queue."""
+        return urgency(self.level, self.flags, self.wishes, alarmed=self.alarmed)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody is ever alerted: a drill that does not ask for it."""
+        return self.drill and not self.drill_pages
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of a case's history."""
+
+    kind: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DoorOrder:
+    """Something the door must be told: ``takeover``, ``hand_back`` or ``close``."""
+
+    kind: str
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What follows from something that happened."""
+
+    state: CaseState
+    history: tuple[Happening, ...] = ()
+    door: tuple[DoorOrder, ...] = ()
+
+
+def open_case(arrival: Arrival, now: datetime) -> Change:
+    """The first record of an episode opens the case and, unless it is a quiet drill, the first alarm round."""
+    state = CaseState(
+        status="open",
+        level=arrival.level,
+        opened_at=arrival.at,
+        waiting_since=arrival.at,
+        alarmed=arrival.kind in ("alarm", "rise"),
+        subject=arrival.subject,
+        flags=arrival.flags,
+        signals=arrival.signals,
+        wishes=_wish(arrival),
+        pages=arrival.pages,
+        drill=arrival.drill,
+        drill_pages=arrival.drill_pages,
+    )
+    return Change(_alarm(state, now), (Happening("opened", _said(arrival)),))
+
+
+def receive(state: CaseState, arrival: Arrival, now: datetime) -> Change:
+    """A further record of the same episode.
+
+    A rise in level or a new special situation reopens a resolved case and begins a new alarm round, also while the case
+    is claimed. Records may come late: the level never falls, and the earliest one tells when the waiting began.
+    """
+    alarm = arrival.kind in ("alarm", "rise")
+    higher = alarm and (height(arrival.level) > height(state.level) or not state.alarmed)
+    news = bool((arrival.flags - state.flags) & NEWS_FLAGS) or (arrival.pages and not state.pages)
+    merged = replace(
+        state,
+        level=arrival.level if higher else state.level,
+        alarmed=state.alarmed or alarm,
+        subject="self" if "self" in (state.subject, arrival.subject) else arrival.subject or state.subject,
+        flags=state.flags | arrival.flags,
+        signals=tuple(dict.fromkeys((*state.signals, *arrival.signals))),
+        wishes=state.wishes | _wish(arrival),
+        pages=state.pages or arrival.pages,
+        drill=state.drill and arrival.drill,
+        drill_pages=state.drill_pages or arrival.drill_pages,
+        opened_at=min(state.opened_at, arrival.at),
+    )
+    if state.status == "open":
+        merged = replace(merged, waiting_since=min(state.waiting_since, arrival.at))
+    new_wish = bool(merged.wishes - state.wishes)
+    kind = "rise" if higher and state.alarmed else "news" if alarm else arrival.kind
+    history: tuple[Happening, ...] = (Happening(kind, _said(arrival)),)
+    if state.status == "resolved" and (alarm or new_wish):
+        merged = replace(_reopened(merged, arrival.at), unseen_rise=False)
+        return Change(_alarm(merged, now), (*history, Happening("reopened", {"by": "the person's new message"})))
+    if higher or news:
+        return Change(_alarm(replace(merged, unseen_rise=state.status == "claimed"), now), history)
+    return Change(merged, history)
+
+
+def claim(state: CaseState, who: Person, now: datetime) -> Change:
+    """``who`` takes the case; the person will read their name. Refused when somebody has it or it is resolved."""
+    if state.status == "resolved":
+        raise Refused("This case is resolved. Reopen it first.")
+    if state.claimed_by is not None:
+        mine = state.claimed_by.id == who.id
+        raise Refused("You have this case already." if mine else f"{state.claimed_by.name} has this case.")
+    return Change(_claimed(state, who, now), (Happening("claimed"),), (DoorOrder("takeover", {"name": who.name}),))
+
+
+def take_over(state: CaseState, who: Person, now: datetime) -> Change:
+    """``who`` takes a case that a colleague holds, for when the colleague had to go."""
+    if state.status != "claimed" or state.claimed_by is None:
+        raise Refused("Nobody has this case now. Take it instead.")
+    if state.claimed_by.id == who.id:
+        raise Refused("You have this case already.")
+    said = Happening("claimed", {"from": state.claimed_by.name})
+    return Change(_claimed(state, who, now), (said,), (DoorOrder("takeover", {"name": who.name}),))
+
+
+def hand_back(state: CaseState, who: Person, now: datetime) -> Change:
+    """The bot answers again; the case waits in the queue for the next colleague and alerting begins anew."""
+    _need_mine(state, who)
+    freed = replace(state, status="open", claimed_by=None, claimed_at=None, waiting_since=now, unseen_rise=False)
+    return Change(_alarm(freed, now), (Happening("handed_back"),), (DoorOrder("hand_back"),))
+
+
+def acknowledge(state: CaseState, name: str, now: datetime, *, holder: bool = False) -> Change:
+    """Somebody says that they have seen the alert: the next step waits `HOLD`. The case's holder ends the round."""
+    if state.alarm_since is None:
+        return Change(state)
+    said = (Happening("acknowledged", {"name": name}),)
+    if state.status == "claimed" and holder:
+        return Change(replace(state, alarm_since=None, held_until=None, unseen_rise=False), said)
+    return Change(replace(state, held_until=now + HOLD), said)
+
+
+def resolve(state: CaseState, who: Person, outcome: str, *, lift: bool, now: datetime) -> Change:
+    """Ends the case. The door closes the episode, so that a new alarm opens a new case; ``lift`` also lifts G5."""
+    if outcome not in OUTCOMES:
+        raise Refused("Choose an outcome.")
+    if state.status == "resolved":
+        raise Refused("This case is resolved already.")
+    _need_mine(state, who)
+    ended = replace(
+        state,
+        status="resolved",
+        claimed_by=None,
+        claimed_at=None,
+        alarm_since=None,
+        held_until=None,
+        unseen_rise=False,
+        resolved_at=now,
+        outcome=outcome,
+        episode_closed=True,
+        lifted=state.lifted or lift,
+    )
+    history = (Happening("resolved", {"outcome": outcome, "lifted": lift}),)
+    return Change(ended, history, (DoorOrder("hand_back"), DoorOrder("close", {"lift": lift})))
+
+
+def lift(state: CaseState, who: Person) -> Change:
+    """Lifts G5: prices, booking and the like may be answered again. Closes the episode."""
+    if state.lifted:
+        raise Refused("All answers are allowed again already.")
+    if state.status != "resolved":
+        _need_mine(state, who)
+    return Change(
+        replace(state, lifted=True, episode_closed=True), (Happening("lifted"),), (DoorOrder("close", {"lift": True}),)
+    )
+
+
+def reopen(state: CaseState, now: datetime) -> Change:
+    """Puts a resolved case back into the queue."""
+    if state.status != "resolved":
+        raise Refused("This case is not resolved.")
+    return Change(_alarm(_reopened(state, now), now), (Happening("reopened"),))
+
+
+def replied(state: CaseState, now: datetime) -> Change:
+    """A reply reached the person."""
+    return Change(replace(state, first_reply_at=state.first_reply_at or now), (Happening("replied"),))
+
+
+def notified(state: CaseState, now: datetime) -> Change:
+    """An alert reached somebody; the person may read so, once an alarm round (G4)."""
+    if state.notified_at is not None:
+        return Change(state)
+    order = () if state.quiet else (DoorOrder("notice", {"kind": "notified"}),)
+    return Change(replace(state, notified_at=now), (Happening("notified"),), order)
+
+
+def end_drill(state: CaseState, now: datetime) -> Change:
+    """A quiet drill ends by itself."""
+    ended = replace(state, status="resolved", resolved_at=now, outcome="drill", alarm_since=None)
+    return Change(ended, (Happening("resolved", {"outcome": "drill"}),))
+
+
+def _alarm(state: CaseState, now: datetime) -> CaseState:
+    """A new alarm round from now; nobody has been notified in it yet."""
+    since = None if state.quiet else now
+    return replace(state, round=state.round + 1, alarm_since=since, held_until=None, notified_at=None)
+
+
+def _claimed(state: CaseState, who: Person, now: datetime) -> CaseState:
+    return replace(
+        state,
+        status="claimed",
+        claimed_by=who,
+        claimed_at=now,
+        alarm_since=None,
+        held_until=None,
+        unseen_rise=False,
+    )
+
+
+def _reopened(state: CaseState, since: datetime) -> CaseState:
+    return replace(
+        state, status="open", claimed_by=None, claimed_at=None, resolved_at=None, outcome="", waiting_since=since
+    )
+
+
+def _need_mine(state: CaseState, who: Person) -> None:
+    if state.claimed_by is None or state.claimed_by.id != who.id:
+        holder = state.claimed_by.name if state.claimed_by else "Nobody"
+        raise Refused(f"{holder} has this case now. Take it before you do that.")
+
+
+def _wish(arrival: Arrival) -> frozenset[str]:
+    return frozenset({arrival.kind} & {"staff_request", "callback"})
+
+
+def _said(arrival: Arrival) -> dict[str, Any]:
+    return {"level": arrival.level, "subject": arrival.subject, "flags": sorted(arrival.flags)}

@@ -1,0 +1,228 @@
+"""The classifier at scoring time: sentence vectors and hashed n-grams into class probabilities. numpy only, no pickles.
+
+``python -m holdfast.crisis.training`` writes ``models/detector/classifier.npz`` (weights) and ``classifier.json``
+(classes, thresholds, what it was trained on). How the units of a message are chosen stands in docs/detector.md.
+"""
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from holdfast.crisis.normalize import Normalizer
+from holdfast.crisis.phrases import BOUNDARIES
+from holdfast.crisis.types import Level, Subject
+from holdfast.crisis.windows import windows
+
+Floats = npt.NDArray[np.float32]
+
+FORMAT = 1
+BUCKETS = 1 << 16
+#: Only this many characters of the beginning and of the end of a message reach the models; the lexicon sees all of it.
+HEAD_CHARS = 2000
+TAIL_CHARS = 2000
+#: Up to here the message is one unit; above it its sentence windows are scored too.
+SHORT_CHARS = 120
+#: Above this length the whole is no unit any more, only its windows.
+WHOLE_CHARS = 600
+REMEDY = "Run `make train`, which builds it from data/nlu."
+
+#: Every class with its level, subject and flag (docs/labeling.md). What is not listed here is ``none``.
+CLASSES: Mapping[str, tuple[Level, Subject | None, str | None]] = {
+    "emergency_self": (Level.EMERGENCY, "self", None),
+    "emergency_other": (Level.EMERGENCY, "other", None),
+    "crisis_self": (Level.CRISIS, "self", None),
+    "crisis_other": (Level.CRISIS, "other", None),
+    "concern_self": (Level.CONCERN, "self", None),
+    "concern_other": (Level.CONCERN, "other", None),
+    "distress": (Level.DISTRESS, "self", None),
+    "harm_to_others": (Level.DISTRESS, "self", "harm_to_others"),
+    "abuse": (Level.DISTRESS, "self", "abuse"),
+    "voices": (Level.CONCERN, "self", "voices"),
+    "after_session": (Level.NONE, None, "after_session"),
+    "treat_tonight": (Level.CONCERN, "self", "treat_tonight"),
+    "bereaved": (Level.DISTRESS, "self", "bereaved"),
+    "none": (Level.NONE, None, None),
+}
+RISING = (Level.DISTRESS, Level.CONCERN, Level.CRISIS, Level.EMERGENCY)
+#: A special class sets its flag when it has at least this probability in some unit.
+FLAG_PROBABILITY = 0.6
+
+
+class ClassifierError(RuntimeError):
+    """The classifier's files are missing, damaged or of another encoder; the message says what to do."""
+
+
+class TextEncoder(Protocol):
+    """What gives vectors: ``Encoder``, or a stand-in in a test."""
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    def encode(self, texts: Sequence[str]) -> Floats: ...
+
+
+@dataclass(frozen=True)
+class Scores:
+    """What the classifier says of one message, seen alone.
+
+    ``probabilities`` are those of the levels distress to emergency or above, each the highest over the units;
+    ``name`` is the likeliest class of the unit that decided. ``subject`` is None at ``NONE``.
+    """
+
+    level: Level
+    subject: Subject | None
+    name: str
+    probabilities: tuple[float, float, float, float]
+    flags: frozenset[str] = frozenset()
+
+    def at_least(self, level: Level) -> float:
+        """The probability of that level or above, 0..1."""
+        return self.probabilities[RISING.index(level)]
+
+
+def units(text: str) -> list[str]:
+    """The parts of a message that are scored one by one, in their order; never empty."""
+    if len(text) > HEAD_CHARS + TAIL_CHARS:
+        text = f"{text[:HEAD_CHARS]}\n\n{text[-TAIL_CHARS:]}"
+    text = text.strip()
+    if len(text) <= SHORT_CHARS:
+        return [text]
+    parts = windows(text)
+    if len(text) <= WHOLE_CHARS or not parts:
+        parts = [text, *(part for part in parts if part != text)]
+    return parts
+
+
+def grams(words: Sequence[str]) -> Counter[int]:
+    """Buckets of words, pairs of words and letter groups of 3 to 5, with how often each occurs."""
+    found: list[bytes] = []
+    before = b"^"
+    for word in words:
+        if word in BOUNDARIES:
+            before = b"."
+            continue
+        letters = f"<{word}>".encode("ascii", "replace")
+        found.append(letters)
+        found.append(before + b" " + letters)
+        before = letters
+        for size in (3, 4, 5):
+            found.extend(letters[start : start + size] for start in range(len(letters) - size + 1))
+    return Counter(zlib.crc32(gram) & (BUCKETS - 1) for gram in found)
+
+
+def weighted(counts: Counter[int], idf: Floats) -> tuple[npt.NDArray[np.int64], Floats]:
+    """Buckets and their weights: logarithm of the count times rarity, brought to length 1."""
+    buckets = np.fromiter(sorted(counts), dtype=np.int64, count=len(counts))
+    values = np.log1p(np.array([counts[bucket] for bucket in buckets.tolist()], dtype=np.float32)) * idf[buckets]
+    length = float(np.linalg.norm(values))
+    return buckets, (values / length if length else values).astype(np.float32)
+
+
+def level_sums(probabilities: Floats, classes: Sequence[str]) -> Floats:
+    """From class probabilities (n, classes) to those of each level of ``RISING`` or above, (n, 4)."""
+    levels = np.array([CLASSES[name][0] for name in classes])
+    return np.stack([probabilities[:, levels >= level].sum(axis=1) for level in RISING], axis=1)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """A trained model: ``probabilities = softmax((vectors @ dense + grams @ sparse + bias) / temperature)``."""
+
+    classes: tuple[str, ...]
+    dense: Floats
+    sparse: npt.NDArray[np.float16]
+    bias: Floats
+    idf: Floats
+    gram_scale: float
+    temperature: float
+
+    def probabilities(self, vectors: Floats, counts: Sequence[Counter[int]]) -> Floats:
+        """Class probabilities of each unit, (n, classes)."""
+        logits = vectors @ self.dense + self.bias
+        for row, count in enumerate(counts):
+            buckets, values = weighted(count, self.idf)
+            if len(buckets):
+                logits[row] += self.gram_scale * (values @ self.sparse[buckets].astype(np.float32))
+        logits /= self.temperature
+        logits -= logits.max(axis=1, keepdims=True)
+        odds = np.exp(logits)
+        result: Floats = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+        return result
+
+
+class Classifier:
+    """A trained model with its thresholds. Safe to use from several threads."""
+
+    def __init__(self, weights: Weights, thresholds: Mapping[Level, float], encoder: TextEncoder, normalizer: Normalizer) -> None:
+        self.weights = weights
+        self.thresholds = dict(thresholds)
+        self._encoder = encoder
+        self._normalizer = normalizer
+
+    @classmethod
+    def load(cls, folder: Path, encoder: TextEncoder, normalizer: Normalizer) -> Classifier:
+        """Reads both files and checks that they belong together and to the encoder. Raises ClassifierError."""
+        weights_file, about_file = folder / "classifier.npz", folder / "classifier.json"
+        try:
+            about: dict[str, Any] = json.loads(about_file.read_text(encoding="utf-8"))
+            content = weights_file.read_bytes()
+        except OSError as error:
+            raise ClassifierError(f"{error.filename}: the trained classifier is missing. {REMEDY}") from None
+        except ValueError as error:
+            raise ClassifierError(f"{about_file}: damaged ({error}). {REMEDY}") from None
+        if about.get("format") != FORMAT:
+            raise ClassifierError(f"{about_file}: format {about.get('format')!r}, this version reads {FORMAT}. {REMEDY}")
+        if hashlib.sha256(content).hexdigest() != about.get("weights_sha256"):
+            raise ClassifierError(f"{weights_file}: damaged, or not the file that {about_file.name} describes. {REMEDY}")
+        if about.get("encoder") != encoder.fingerprint:
+            raise ClassifierError(f"{about_file}: trained with another sentence encoder than the one in models/encoder. {REMEDY}")
+        try:
+            with np.load(weights_file, allow_pickle=False) as arrays:
+                weights = Weights(
+                    tuple(about["classes"]), arrays["dense"], arrays["sparse"], arrays["bias"], arrays["idf"],
+                    float(about["gram_scale"]), float(about["temperature"]),
+                )  # fmt: skip
+            thresholds = {Level.of(label): float(value) for label, value in about["thresholds"].items()}
+            if not set(weights.classes) <= CLASSES.keys() or set(thresholds) != set(RISING):
+                raise KeyError("classes or thresholds")
+        except (KeyError, ValueError) as error:
+            raise ClassifierError(f"{about_file}: incomplete ({error}). {REMEDY}") from None
+        return cls(weights, thresholds, encoder, normalizer)
+
+    def score(self, text: str) -> Scores:
+        """Scores the bounded part of a message: the highest value over its units at each level."""
+        parts = units(text)
+        counts = [grams(self._normalizer(part).repaired.words) for part in parts]
+        return self.decide(self.weights.probabilities(self._encoder.encode(parts), counts))
+
+    def decide(self, probabilities: Floats) -> Scores:
+        """From the class probabilities of the units of one message to its scores."""
+        sums = level_sums(probabilities, self.weights.classes)
+        highest = sums.max(axis=0)
+        level = max((rung for rung, value in zip(RISING, highest) if value >= self.thresholds[rung]), default=Level.NONE)
+        deciding = int(sums[:, RISING.index(max(level, Level.CONCERN))].argmax())
+        row = probabilities[deciding]
+        names = self.weights.classes
+        likeliest = [name for name in sorted(names, key=lambda name: -row[names.index(name)]) if CLASSES[name][0] >= min(level, Level.CONCERN)]
+        about: dict[Subject, float] = {"self": 0.0, "other": 0.0}
+        for name, value in zip(names, row):
+            rung, whom, _ = CLASSES[name]
+            if whom is not None and rung >= min(level, Level.CONCERN):
+                about[whom] += float(value)
+        subject: Subject | None = None if level == Level.NONE else "other" if about["other"] > about["self"] else "self"
+        flags = frozenset(
+            flag
+            for name, value in zip(names, probabilities.max(axis=0))
+            if (flag := CLASSES[name][2]) is not None and value >= FLAG_PROBABILITY
+        )
+        first, second, third, fourth = (float(value) for value in highest)
+        return Scores(level, subject, likeliest[0], (first, second, third, fourth), flags)
