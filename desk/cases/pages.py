@@ -14,7 +14,6 @@ from desk import clock, health
 from desk.accounts.models import Audit
 from desk.accounts.roles import WORK_CASES
 from desk.cases import queue as queues
-from desk.cases.levels import URGENCIES
 from desk.cases.models import Case
 from desk.cases.scripts import scripts_for
 from desk.cases.talk import lines_of, shown
@@ -32,8 +31,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Who waits, who is answered, what is wrong. The list refreshes itself; without JavaScript the page does."""
     now = clock.now()
     lights = health.lights(health.facts(now))
+    polled = "HX-Request" in request.headers
     context = {"queue": queues.load(), "lights": lights, "bad": any(light.bad for light in lights), "now": now}
-    return render(request, "_queue.html" if "HX-Request" in request.headers else "queue.html", context)
+    return render(request, "_queue.html" if polled else "queue.html", {**context, "polled": polled})
 
 
 @require_safe
@@ -63,11 +63,9 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
             "history": found.history.all(),
             "notes": found.notes.all(),
             "replies": found.replies.exclude(state__in=("delivered", "dropped")),
-            "drafts": found.replies.filter(state="failed"),
             "untold": found.door_tasks.filter(state__in=("waiting", "doing")).exclude(kind="notice").exists(),
             "scripts": scripts_for(found),
             "outcomes": [(key, words) for key, words in OUTCOMES.items() if found.drill or key != "drill"],
-            "urgencies": URGENCIES,
         },
     )
 
@@ -80,7 +78,8 @@ def status(request: HttpRequest, number: int) -> HttpResponse:
     if str(found.version) == request.GET.get("seen"):
         return HttpResponse(status=204)
     mine = found.claimed_by_id == request.user.pk
-    return render(request, "_head.html", {"case": found, "mine": mine, "changed": True})
+    changed = request.GET.get("held") != f"{found.status}.{found.claimed_by_id or ''}"
+    return render(request, "_head.html", {"case": found, "mine": mine, "changed": changed})
 
 
 @require_safe

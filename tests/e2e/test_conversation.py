@@ -67,7 +67,7 @@ def test_spanish_is_answered_in_spanish_with_the_spanish_line_sm28(visitor: Visi
 def test_saying_another_country_brings_its_card(visitor: Visitor) -> None:
     visitor.write("I want to kill myself")
     (card,) = visitor.write("I live in Ireland")
-    assert "Ireland" in card["text"] and "116 123" in card["text"]
+    assert "Ireland" in card["text"] and "Pieta" in card["text"]
     assert "988" not in card["text"]
 
 

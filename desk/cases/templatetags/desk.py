@@ -8,7 +8,8 @@ from typing import Any
 from django import template
 from django.utils.timezone import localtime
 
-from desk import clock
+from desk import clock, configuration
+from desk.accounts.models import Member
 from desk.cases.casebook import state_of
 from desk.cases.levels import Urgency
 from desk.cases.models import Case, Entry
@@ -136,6 +137,12 @@ def history_line(entry: Entry) -> str:
     if entry.kind == "resolved":
         words += f": {OUTCOMES.get(detail.get('outcome', ''), '')}"
     return words
+
+
+@register.filter
+def spoken(words: str, member: Member) -> str:
+    """A sentence of the script with the names filled in."""
+    return words.replace("{name}", member.calls_themself).replace("{clinic}", configuration.clinic().name)
 
 
 @register.inclusion_tag("_shape.html")
