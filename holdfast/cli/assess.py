@@ -8,8 +8,7 @@ from typing import Any, TextIO
 
 from holdfast.cli.jsonl import InputError, requests
 from holdfast.crisis.context import next_context
-from holdfast.crisis.detector import Detector
-from holdfast.crisis.errors import DetectorError
+from holdfast.crisis.detector import Detector, DetectorError
 from holdfast.crisis.types import Assessment, Context
 
 

@@ -24,6 +24,7 @@ LANGUAGES = ("en", "es")
 #: How far from an entry a guard of the same sentence may lie, in words; bounds the work on unpunctuated text.
 SENTENCE_REACH = 60
 _YES_NO_WORDS = 14
+_FIRST_PERSON = frozenset({"i", "me", "my", "myself", "am", "mine"})
 
 
 class LexiconError(RuntimeError):
@@ -204,6 +205,8 @@ class Lexicon:
             return first not in form.pauses and _among(ends, first, first)
         if guard.where == "lead":
             return _among(ends, first, first)
+        if guard.where == "nearest":
+            return _nearest(ends, form.words, first, last, low)
         if guard.where == "sentence":
             return _among(ends, low + 1, high + 1)
         left = bisect.bisect_right(ends, last)
@@ -213,6 +216,14 @@ class Lexicon:
             if last in self._automaton.starts(hit, form.words):
                 return True
         return False
+
+
+def _nearest(ends: Sequence[int], words: Sequence[str], first: int, last: int, low: int) -> bool:
+    """Whether a guard is the last person named before an entry whose own words do not speak of the writer."""
+    at = bisect.bisect_right(ends, first)
+    if at == 0 or ends[at - 1] <= low:
+        return False
+    return not (_FIRST_PERSON & set(words[first:last]) or "i" in words[ends[at - 1] : first])
 
 
 def _among(ends: Sequence[int], low: int, high: int) -> bool:

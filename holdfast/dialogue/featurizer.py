@@ -1,7 +1,12 @@
-"""Gives Rasa's classifier the meaning of a message: one vector of the shared sentence encoder a text."""
+"""Gives Rasa's classifier the meaning of a message: one vector of the shared sentence encoder a text.
+
+A Spanish message is brought into English word for word first. Measured in four-fold cross-validation of the training
+messages: right topic for 22 of 100 Spanish questions without it, for 66 with it; English ones 72 either way.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from functools import lru_cache
 from typing import Any, Dict, List  # noqa: UP035 (Rasa compares annotations with typing's names)
@@ -18,6 +23,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from holdfast.crisis.encoder import Encoder, EncoderError
 from holdfast.crisis.vectors import cached_encode
+from holdfast.dialogue.gloss import FILE as GLOSS
+from holdfast.dialogue.gloss import in_english
 from holdfast.paths import models
 
 _LOG = logging.getLogger(__name__)
@@ -64,13 +71,13 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:  # noqa: UP006
-        """Vectors of another encoder are other features."""
-        return shared_encoder().fingerprint
+        """Vectors of another encoder or word list are other features."""
+        return f"{shared_encoder().fingerprint} {hashlib.sha256(GLOSS.read_bytes()).hexdigest()}"
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds vectors to all training messages; those of an earlier training are read from the cache."""
         messages = [example for example in training_data.training_examples if example.get(TEXT)]
-        texts = [str(example.get(TEXT)) for example in messages]
+        texts = [in_english(str(example.get(TEXT))) for example in messages]
         vectors = cached_encode(shared_encoder(), texts, models() / "cache" / "vectors.npz", progress=_progress)
         for message, vector in zip(messages, vectors, strict=True):
             self._add(message, vector)
@@ -90,7 +97,7 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
 
 def _vector(text: str) -> Any:
     try:
-        return shared_encoder().encode([text])[0]
+        return shared_encoder().encode([in_english(text)])[0]
     except EncoderError as error:
         _LOG.error("%s", error)
     except Exception as error:

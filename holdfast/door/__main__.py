@@ -22,8 +22,7 @@ from holdfast.clinic import Clinic, ClinicError, load_clinic
 from holdfast.content.directory import Directory
 from holdfast.content.errors import ContentError
 from holdfast.content.wording import Wording
-from holdfast.crisis.detector import Detector
-from holdfast.crisis.errors import DetectorError
+from holdfast.crisis.detector import Detector, DetectorError
 from holdfast.door.assessor import Assessor
 from holdfast.door.caretaker import Caretaker
 from holdfast.door.conversation import Registry

@@ -47,7 +47,7 @@ class Assessor:
         except Exception as error:
             _LOG.critical("the lexicon failed: %s", type(error).__name__)
             return Reading(text, None, None, _never())
-        if self._detector.lexicon_only:
+        if self._detector.classifier is None:
             return Reading(text, findings, None, None)
         if self._running >= 64:  # a stuck model must not pile up memory
             return Reading(text, findings, None, _never())

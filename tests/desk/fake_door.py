@@ -1,0 +1,104 @@
+"""The door's internal interface on loopback, as the desk meets it: checks signatures, keeps conversations in memory."""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from desk.door import DoorClient
+from holdfast.door.signing import Verifier
+
+SECRET = b"a-secret-only-for-tests"
+
+
+class FakeDoor:
+    """``works`` false: every request is answered 503. ``loses_answers``: does the work and then says nothing."""
+
+    def __init__(self) -> None:
+        self.works, self.loses_answers, self.knows_notices = True, False, True
+        self.calls: list[tuple[str, str, Any]] = []
+        self.talks: dict[str, list[dict[str, Any]]] = {}
+        self.state: dict[str, Any] = {"after_risk": True}
+        self._verifier = Verifier(SECRET)
+        fake = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def _do(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                status, answer = fake.answer(self.command, self.path, body, dict(self.headers.items()))
+                if status == 0:
+                    self.close_connection = True
+                    return
+                content = json.dumps(answer).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            do_GET = do_POST = do_PUT = _do
+
+            def log_message(self, *_: object) -> None:
+                """Stays silent."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def client(self) -> DoorClient:
+        """A client of this door."""
+        return DoorClient(self.url, SECRET, timeout_s=2)
+
+    def say(self, conversation_id: str, text: str, author: str = "user", kind: str = "reply", **more: Any) -> int:
+        """Something is said in a conversation; its event id."""
+        talk = self.talks.setdefault(conversation_id, [])
+        at = more.pop("at", datetime.now(UTC)).isoformat()
+        talk.append(
+            {
+                "event_id": len(talk) + 1,
+                "kind": "echo" if author == "user" else kind,
+                "text": text,
+                "blocks": [],
+                "buttons": [],
+                "author": author,
+                "staff_name": None,
+                "at": at,
+                **more,
+            }
+        )
+        return len(talk)
+
+    def answer(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, Any]:
+        """Status and JSON for a request; status 0 hangs up."""
+        if path == "/health":
+            return (200, {"status": "up"}) if self.works else (503, {})
+        lower = {key.lower(): value for key, value in headers.items()}
+        if problem := self._verifier.problem(lower, method, path, body):
+            return 401, {"error": problem}
+        if not self.works:
+            return 503, {}
+        given = json.loads(body) if body else None
+        _, _, conversation, what = path.split("/")
+        self.calls.append((what, conversation, given))
+        if what == "transcript":
+            if conversation not in self.talks:
+                return 404, {}
+            return 200, {"conversation_id": conversation, "state": self.state, "events": self.talks[conversation]}
+        if what == "notice" and not self.knows_notices:
+            return 404, {}
+        answer: dict[str, Any] = {}
+        if what == "messages":
+            event_id = self.say(conversation, given["text"], "staff", "staff", staff_name=given["name"])
+            answer = self.talks[conversation][event_id - 1]
+        return (0, None) if self.loses_answers else (201 if what == "messages" else 200, answer)
+
+    def told(self, what: str) -> list[Any]:
+        """The bodies of all calls of one kind."""
+        return [body for kind, _, body in self.calls if kind == what]
+
+    def close(self) -> None:
+        """Stops answering."""
+        self._server.shutdown()
+        self._server.server_close()
