@@ -18,7 +18,7 @@ from evaluation.intervals import Share
 from evaluation.machine import commit
 from evaluation.markdown import share as written
 from evaluation.metrics import Row, explicit_missed, false_alarm_rows, recall_rows, turn_figures
-from holdfast.crisis.errors import DetectorError
+from holdfast.crisis.detector import DetectorError
 
 BASELINE = Path(__file__).with_name("baseline.json")
 RECALL, ALARMS = "recall", "false alarms"

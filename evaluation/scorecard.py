@@ -18,7 +18,7 @@ from evaluation import detection, latency, results, sets, topics
 from evaluation.machine import stamp
 from evaluation.report import Sets, report
 from holdfast.cli.stack import StackError
-from holdfast.crisis.errors import DetectorError
+from holdfast.crisis.detector import DetectorError
 from holdfast.paths import ROOT
 
 TARGET = ROOT / "docs" / "scorecard.md"

@@ -72,6 +72,7 @@ PARTS = (
             "data/stories/*.yml",
             "config.yml",
             "domain.yml",
+            "holdfast/dialogue/classifier.py",
             "holdfast/dialogue/featurizer.py",
             "holdfast/dialogue/ngrams.py",
             "holdfast/dialogue/gloss*",
@@ -90,6 +91,7 @@ def stream(command: Sequence[str], shown: re.Pattern[str]) -> None:
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "RASA_TELEMETRY_ENABLED": "false",
+        "OMP_NUM_THREADS": "1",  # sparse arithmetic on few cores: more threads only wait for each other
         "RASA_MAX_CACHE_SIZE": "0",  # everything is trained anew; a cache of it would only grow
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

@@ -52,14 +52,14 @@ def _change(request: HttpRequest, case: Case, decide: Callable[..., Change], **m
 def claim(request: HttpRequest, case: Case) -> str:
     """Takes the case."""
     _change(request, case, transitions.claim)
-    return "You have this case. The bot is silent now and the person sees your name."
+    return ""
 
 
 @_button
 def take_over(request: HttpRequest, case: Case) -> str:
     """Takes the case from a colleague."""
     _change(request, case, transitions.take_over)
-    return "You have this case now. The person sees your name."
+    return ""
 
 
 @_button

@@ -30,10 +30,17 @@ staff_only = permission_required(WORK_CASES, raise_exception=True)
 def queue(request: HttpRequest) -> HttpResponse:
     """Who waits, who is answered, what is wrong. The list refreshes itself; without JavaScript the page does."""
     now = clock.now()
-    lights = health.lights(health.facts(now))
-    polled = "HX-Request" in request.headers
-    context = {"queue": queues.load(), "lights": lights, "bad": any(light.bad for light in lights), "now": now}
-    return render(request, "_queue.html" if polled else "queue.html", {**context, "polled": polled})
+    facts = health.facts(now)
+    lights, polled = health.lights(facts), "HX-Request" in request.headers
+    context = {
+        "queue": queues.load(),
+        "lights": lights,
+        "bad": any(light.bad for light in lights),
+        "on_duty": facts.on_duty,
+        "now": now,
+        "polled": polled,
+    }
+    return render(request, "_queue.html" if polled else "queue.html", context)
 
 
 @require_safe

@@ -150,7 +150,7 @@ def receive(state: CaseState, arrival: Arrival, now: datetime) -> Change:
     news = bool((arrival.flags - state.flags) & NEWS_FLAGS) or (arrival.pages and not state.pages)
     merged = replace(
         state,
-        level=arrival.level if higher else state.level,
+        level=max(state.level, arrival.level, key=height) if alarm else state.level,
         alarmed=state.alarmed or alarm,
         subject="self" if "self" in (state.subject, arrival.subject) else arrival.subject or state.subject,
         flags=state.flags | arrival.flags,

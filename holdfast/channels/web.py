@@ -149,11 +149,22 @@ async def _read(request: Request, model: type[Model], empty: bytes = b"") -> Mod
                 413, "too_large", f"The message is larger than {MAX_BODY // 1024} KiB. Please send it in parts."
             )
     try:
-        return model.model_validate_json(bytes(body) or empty)
+        data = json.loads(bytes(body) or empty)
+    except ValueError:
+        raise ChannelError(400, "malformed", "The body is no JSON.") from None
+    if isinstance(data, dict):
+        data = {key: _whole(value) if isinstance(value, str) else value for key, value in data.items()}
+    try:
+        return model.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "body"
         raise ChannelError(400, "malformed", f"{where}: {first['msg']}.") from None
+
+
+def _whole(text: str) -> str:
+    """The text with halves of characters, which a cut emoji leaves behind, replaced: no reason to refuse a message."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _body(model: type[BaseModel]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import bisect
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -362,7 +362,7 @@ def _add_entries(
 
 
 def entry_matches(lexicon: Lexicon, entry: Entry, text: str) -> bool:
-    """Whether this very entry is found in a text; for the tests of examples and counterexamples."""
+    """Whether this very entry is found in a text at its own level; for the tests of examples and counterexamples."""
     normalized = lexicon.normalizer(text)
     forms = {id(form): form for form in (normalized.plain, normalized.repaired)}
-    return any(match.entry == replace(entry) for form in forms.values() for match in lexicon._matches(form))
+    return any(match.entry == entry and match.level >= entry.level for form in forms.values() for match in lexicon._matches(form))

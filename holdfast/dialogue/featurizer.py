@@ -92,7 +92,7 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
 
     def _add(self, message: Message, vector: Any) -> None:
         row = np.asarray(vector, dtype=np.float64).reshape(1, -1) * float(self._config["scale"])
-        self.add_features_to_message(row, row, TEXT, message)
+        self.add_features_to_message(None, row, TEXT, message)
 
 
 def _vector(text: str) -> Any:

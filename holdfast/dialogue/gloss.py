@@ -1,4 +1,4 @@
-"""Brings Spanish within reach of the English sentence encoder: word for word from a list. Pure but for reading the list."""
+"""Brings Spanish within reach of the English sentence encoder: word for word, from a list."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def test_nobody_reads_or_writes_a_conversation_that_is_not_theirs_g8(stack: Stac
     stranger = Visitor(stack.url)
     with stranger.listen() as listener:
         assert "private" not in words(listener.settled())
-    for bad in (stranger.token[:-2] + "xx", "nonsense", ""):
+    for bad in (stranger.token[:-2] + "xx", "nonsense", "w_1"):
         answer = httpx.get(stack.url + "/web/events", headers={"Authorization": f"Bearer {bad}"})
         assert answer.status_code == 401
         assert "988" in answer.json()["error"]["lines"]
@@ -160,10 +160,17 @@ def test_a_malformed_message_gets_a_clear_error_with_lines(visitor: Visitor, bod
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "\x00", "\ud83d\ude00", "<script>alert(1)</script>", "/" * 50, "a" * 20_000]
+    "text", ["", "   ", "\x00", "😀", "<script>alert(1)</script>", "/" * 50, "a" * 20_000]
 )
 def test_odd_messages_are_answered_and_never_an_error_g2(visitor: Visitor, text: str) -> None:
     assert visitor.ask(text)
+
+
+def test_a_half_emoji_does_not_keep_a_cry_for_help_from_being_heard_g6(visitor: Visitor) -> None:
+    body = b'{"id": "half", "text": "I want to kill myself \\ud83d"}'
+    answer = httpx.post(visitor.url + "/web/messages", content=body, headers=visitor.headers)
+    assert answer.status_code == 200
+    assert kinds(answer.json()["events"]) == ["card"]
 
 
 def test_a_risk_sentence_at_the_end_of_a_long_text_is_found(visitor: Visitor) -> None:
