@@ -3,6 +3,7 @@
 ``python -m holdfast.crisis.training`` writes ``models/detector/classifier.npz`` (weights) and ``classifier.json``
 (classes, thresholds, what it was trained on). How the units of a message are chosen stands in docs/detector.md.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -162,7 +163,9 @@ class Weights:
 class Classifier:
     """A trained model with its thresholds. Safe to use from several threads."""
 
-    def __init__(self, weights: Weights, thresholds: Mapping[Level, float], encoder: TextEncoder, normalizer: Normalizer) -> None:
+    def __init__(
+        self, weights: Weights, thresholds: Mapping[Level, float], encoder: TextEncoder, normalizer: Normalizer
+    ) -> None:
         self.weights = weights
         self.thresholds = dict(thresholds)
         self._encoder = encoder
@@ -180,11 +183,17 @@ class Classifier:
         except ValueError as error:
             raise ClassifierError(f"{about_file}: damaged ({error}). {REMEDY}") from None
         if about.get("format") != FORMAT:
-            raise ClassifierError(f"{about_file}: format {about.get('format')!r}, this version reads {FORMAT}. {REMEDY}")
+            raise ClassifierError(
+                f"{about_file}: format {about.get('format')!r}, this version reads {FORMAT}. {REMEDY}"
+            )
         if hashlib.sha256(content).hexdigest() != about.get("weights_sha256"):
-            raise ClassifierError(f"{weights_file}: damaged, or not the file that {about_file.name} describes. {REMEDY}")
+            raise ClassifierError(
+                f"{weights_file}: damaged, or not the file that {about_file.name} describes. {REMEDY}"
+            )
         if about.get("encoder") != encoder.fingerprint:
-            raise ClassifierError(f"{about_file}: trained with another sentence encoder than the one in models/encoder. {REMEDY}")
+            raise ClassifierError(
+                f"{about_file}: trained with another sentence encoder than the one in models/encoder. {REMEDY}"
+            )
         try:
             with np.load(weights_file, allow_pickle=False) as arrays:
                 weights = Weights(
@@ -208,11 +217,17 @@ class Classifier:
         """From the class probabilities of the units of one message to its scores."""
         sums = level_sums(probabilities, self.weights.classes)
         highest = sums.max(axis=0)
-        level = max((rung for rung, value in zip(RISING, highest) if value >= self.thresholds[rung]), default=Level.NONE)
+        level = max(
+            (rung for rung, value in zip(RISING, highest) if value >= self.thresholds[rung]), default=Level.NONE
+        )
         deciding = int(sums[:, RISING.index(max(level, Level.CONCERN))].argmax())
         row = probabilities[deciding]
         names = self.weights.classes
-        likeliest = [name for name in sorted(names, key=lambda name: -row[names.index(name)]) if CLASSES[name][0] >= min(level, Level.CONCERN)]
+        likeliest = [
+            name
+            for name in sorted(names, key=lambda name: -row[names.index(name)])
+            if CLASSES[name][0] >= min(level, Level.CONCERN)
+        ]
         about: dict[Subject, float] = {"self": 0.0, "other": 0.0}
         for name, value in zip(names, row):
             rung, whom, _ = CLASSES[name]

@@ -2,6 +2,7 @@
 
 The rules are those of docs/labeling.md and of SM-18, SM-19, SM-25, SM-26, SM-32 and SM-63.
 """
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -72,7 +73,9 @@ def _by_turns(
         subject = "self"
     highest = max((rung for rung, _ in candidates), default=Level.NONE)
     if highest > level:
-        subject = "self" if any(name == "turn_to_self" for _, name in candidates) else subject_of(subject, level, context)
+        subject = (
+            "self" if any(name == "turn_to_self" for _, name in candidates) else subject_of(subject, level, context)
+        )
         level = highest
     return level, subject, added
 
@@ -90,7 +93,12 @@ def _raise_by_drink(level: Level, subject: Subject | None, flags: frozenset[str]
         if subject == "other" or not ("intoxicated" in flags or "intoxicated" in context.flags):
             return level
         return Level(min(level + 1, Level.EMERGENCY))
-    if "intoxicated" in flags and "intoxicated" not in context.flags and context.subject == "self" and context.highest >= Level.CONCERN:
+    if (
+        "intoxicated" in flags
+        and "intoxicated" not in context.flags
+        and context.subject == "self"
+        and context.highest >= Level.CONCERN
+    ):
         return Level(min(context.highest + 1, Level.EMERGENCY))
     return level
 

@@ -1,4 +1,5 @@
 """The detector: lexicon, encoder and classifier behind one contract (docs/architecture.md, ``crisis``)."""
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -365,4 +365,8 @@ def entry_matches(lexicon: Lexicon, entry: Entry, text: str) -> bool:
     """Whether this very entry is found in a text at its own level; for the tests of examples and counterexamples."""
     normalized = lexicon.normalizer(text)
     forms = {id(form): form for form in (normalized.plain, normalized.repaired)}
-    return any(match.entry == entry and match.level >= entry.level for form in forms.values() for match in lexicon._matches(form))
+    return any(
+        match.entry == entry and match.level >= entry.level
+        for form in forms.values()
+        for match in lexicon._matches(form)
+    )

@@ -3,6 +3,7 @@
 Writes ``models/detector/classifier.npz`` and ``classifier.json``. Thresholds are chosen on predictions for messages that
 the model did not see (grouped cross-validation), from the stated costs below. What it prints is that cross-validation.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -23,8 +24,16 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from holdfast import paths
+from holdfast.crisis.calibration import best_temperature, highest_of_units, lines, report, softmax, thresholds
 from holdfast.crisis.classifier import (
-    BUCKETS, CLASSES, FORMAT, RISING, Floats, Weights, grams, level_sums, units,
+    BUCKETS,
+    CLASSES,
+    FORMAT,
+    Floats,
+    Weights,
+    grams,
+    level_sums,
+    units,
 )  # fmt: skip
 from holdfast.crisis.encoder import Encoder
 from holdfast.crisis.normalize import Normalizer
@@ -35,19 +44,12 @@ SEED = 20261123
 FOLDS = 5
 #: Neighbors in a file come from one writer and one scene; they stay together in cross-validation.
 GROUP = 6
-GRAM_SCALE = 1.0
-STRENGTH = 3.0
+#: How much sentence vectors and n-grams weigh, and how little the weights are held down; measured, docs/detector.md.
+VECTOR_SCALE = 1.5
+GRAM_SCALE = 2.0
+STRENGTH = 1.0
 #: A window of a message is a weaker witness for the message's class than the message.
-WINDOW_WEIGHT = 0.3
-#: The threshold of a level is the one with the least cost. A miss counts by the true level, a false alarm by the true
-#: level too; a miss at emergency weighs most. "none" counts more often in life than in the data, hence its weight.
-MISS = {Level.EMERGENCY: 12.0, Level.CRISIS: 8.0, Level.CONCERN: 4.0, Level.DISTRESS: 1.0}
-FALSE_ALARM: Mapping[Level, Mapping[Level, float]] = {
-    Level.DISTRESS: {Level.NONE: 2.0},
-    Level.CONCERN: {Level.NONE: 4.0, Level.DISTRESS: 2.0},
-    Level.CRISIS: {Level.NONE: 8.0, Level.DISTRESS: 6.0, Level.CONCERN: 2.0},
-    Level.EMERGENCY: {Level.NONE: 20.0, Level.DISTRESS: 20.0, Level.CONCERN: 14.0, Level.CRISIS: 6.0},
-}
+WINDOW_WEIGHT = 0.6
 
 
 class TrainingError(RuntimeError):
@@ -154,8 +156,7 @@ def gram_matrix(counts: Sequence[Counter[int]], idf: Floats) -> sparse.csr_matri
     values = np.fromiter((value for count in counts for value in count.values()), dtype=np.float32, count=sum(lengths))
     values = np.log1p(values) * idf[columns]
     matrix = sparse.csr_matrix((values, columns, np.cumsum([0, *lengths])), shape=(len(counts), BUCKETS))
-    norms = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1 if hasattr(matrix.sum(axis=1), "A1") else None
-    norms = np.asarray(np.sqrt(matrix.multiply(matrix).sum(axis=1))).ravel() if norms is None else norms
+    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1))).ravel()
     return sparse.diags(1 / np.maximum(norms, 1e-9)) @ matrix
 
 
@@ -174,22 +175,25 @@ def fit(table: Table, labels: Sequence[str], chosen: npt.NDArray[np.bool_], temp
     counts = [table.counts[row] for row in index]
     idf = rarity(counts)
     features = sparse.hstack(
-        [sparse.csr_matrix(table.vectors[index] * 3.0), GRAM_SCALE * gram_matrix(counts, idf)], format="csr"
+        [sparse.csr_matrix(table.vectors[index] * np.float32(VECTOR_SCALE)), GRAM_SCALE * gram_matrix(counts, idf)],
+        format="csr",
     )
     frequency = Counter(label[index][whole[index]])
     weight = np.array([np.sqrt(len(index) / (len(frequency) * frequency[name])) for name in label[index]])
     weight *= np.where(whole[index], 1.0, WINDOW_WEIGHT)
-    model = LogisticRegression(C=STRENGTH, max_iter=300, tol=1e-3, random_state=SEED)
+    model = LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3, random_state=SEED)
     model.fit(features, label[index], sample_weight=weight)
     coefficients = model.coef_.T.astype(np.float32)
     dimensions = table.vectors.shape[1]
     return Weights(
-        tuple(str(name) for name in model.classes_), coefficients[:dimensions] * np.float32(3.0),
+        tuple(str(name) for name in model.classes_), coefficients[:dimensions] * np.float32(VECTOR_SCALE),
         coefficients[dimensions:].astype(np.float16), model.intercept_.astype(np.float32), idf, GRAM_SCALE, temperature,
     )  # fmt: skip
 
 
-def out_of_fold(table: Table, messages: Sequence[Message], say: Callable[[str], None]) -> tuple[Floats, tuple[str, ...]]:
+def out_of_fold(
+    table: Table, messages: Sequence[Message], say: Callable[[str], None]
+) -> tuple[Floats, tuple[str, ...]]:
     """Logarithms of the class probabilities of every unit, from a model that did not see its message."""
     labels = [message.label for message in messages]
     groups = np.array([message.group for message in messages])
@@ -201,73 +205,21 @@ def out_of_fold(table: Table, messages: Sequence[Message], say: Callable[[str], 
         started = time.monotonic()
         weights = fit(table, labels, fold != number)
         rows = np.flatnonzero((fold == number)[table.owner])
-        found = np.log(np.maximum(weights.probabilities(table.vectors[rows], [table.counts[row] for row in rows]), 1e-9))
+        found = np.log(
+            np.maximum(weights.probabilities(table.vectors[rows], [table.counts[row] for row in rows]), 1e-9)
+        )
         for column, name in enumerate(weights.classes):
             logits[rows, names.index(name)] = found[:, column]
         say(f"  fold {number + 1} of {FOLDS} ({time.monotonic() - started:.0f} s)")
     return logits, names
 
 
-def softmax(logits: Floats, temperature: float) -> Floats:
-    """Probabilities of logits at a temperature."""
-    scaled = logits / temperature
-    odds = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    result: Floats = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
-    return result
-
-
-def best_temperature(logits: Floats, truth: npt.NDArray[np.int64]) -> float:
-    """The temperature at which whole messages are predicted with the least surprise."""
-    grid = np.round(np.arange(0.3, 2.01, 0.05), 2)
-    losses = [-np.log(np.maximum(softmax(logits, t)[np.arange(len(truth)), truth], 1e-9)).mean() for t in grid]
-    return float(grid[int(np.argmin(losses))])
-
-
-def highest_of_units(sums: Floats, table: Table) -> Floats:
-    """The level probabilities of each message: the highest over its units."""
-    result: Floats = np.maximum.reduceat(sums, table.first, axis=0)
-    return result
-
-
-def thresholds(sums: Floats, levels: npt.NDArray[np.int64]) -> dict[Level, float]:
-    """For each level the probability from which it is called, at the least cost."""
-    chosen: dict[Level, float] = {}
-    for column, rung in enumerate(RISING):
-        values = sums[:, column]
-        grid = np.round(np.arange(0.05, 0.96, 0.01), 2)
-        costs = []
-        for threshold in grid:
-            called = values >= threshold
-            cost = sum(MISS[level] * float((~called & (levels == level)).sum()) for level in RISING if level >= rung)
-            cost += sum(price * float((called & (levels == level)).sum()) for level, price in FALSE_ALARM[rung].items())
-            costs.append(cost)
-        chosen[rung] = float(grid[int(np.argmin(costs))])
-    return chosen
-
-
-def report(sums: Floats, levels: npt.NDArray[np.int64], limits: Mapping[Level, float]) -> list[dict[str, Any]]:
-    """What share of each true level is called concern or above, crisis or above, emergency."""
-    rows = []
-    for level in reversed(list(Level)):
-        mask = levels == level
-        shares = {
-            rung.label: round(float((sums[mask][:, RISING.index(rung)] >= limits[rung]).mean()), 3) if mask.any() else None
-            for rung in RISING
-        }
-        rows.append({"level": level.label, "messages": int(mask.sum()), **shares})
-    return rows
-
-
-def show(rows: Sequence[Mapping[str, Any]], say: Callable[[str], None]) -> None:
-    """The report as a table."""
-    say("true level  messages  called concern+  crisis+  emergency   (cross-validated, classifier alone)")
-    for row in rows:
-        if row["messages"]:
-            say(f"{row['level']:<11} {row['messages']:>8}  {row['concern']:>15.3f}  {row['crisis']:>7.3f}  {row['emergency']:>9.3f}")
-
-
 def train(
-    messages: Sequence[Message], encoder: CachingEncoder, folder: Path, cache: Path, say: Callable[[str], None] = lambda _: None
+    messages: Sequence[Message],
+    encoder: CachingEncoder,
+    folder: Path,
+    cache: Path,
+    say: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
     """Trains, calibrates, chooses thresholds and writes both files; gives back what stands in the JSON."""
     started = time.monotonic()
@@ -276,13 +228,16 @@ def train(
     logits, names = out_of_fold(table, messages, say)
     truth = np.array([names.index(message.label) for message in messages])
     temperature = best_temperature(logits[table.first], truth)
-    sums = highest_of_units(level_sums(softmax(logits, temperature), names), table)
+    sums = highest_of_units(level_sums(softmax(logits, temperature), names), table.first)
     limits = thresholds(sums, levels)
     rows = report(sums, levels, limits)
     weights = fit(table, [message.label for message in messages], np.ones(len(messages), dtype=bool), temperature)
     about = write(weights, limits, messages, encoder, folder, rows)
-    show(rows, say)
-    say(f"temperature {temperature}, thresholds {about['thresholds']}; {time.monotonic() - started:.0f} s; written to {folder}")
+    for line in lines(rows):
+        say(line)
+    say(
+        f"temperature {temperature}, thresholds {about['thresholds']}; {time.monotonic() - started:.0f} s; written to {folder}"
+    )
     return about
 
 
@@ -312,7 +267,9 @@ def write(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line. 0 when trained, 1 with a message when the data cannot be used."""
-    parser = argparse.ArgumentParser(prog="python -m holdfast.crisis.training", description="Train the detector's classifier.")
+    parser = argparse.ArgumentParser(
+        prog="python -m holdfast.crisis.training", description="Train the detector's classifier."
+    )
     parser.add_argument("--data", type=Path, default=paths.ROOT / "data" / "nlu", help="folder of Rasa NLU files")
     parser.add_argument("--models", type=Path, default=paths.models(), help="folder of all model files")
     options = parser.parse_args(arguments)
@@ -323,7 +280,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     try:
         messages = read_messages(options.data)
-        train(messages, Encoder.load(options.models / "encoder"), options.models / "detector", options.models / "cache" / "detector.npz", say)
+        train(
+            messages,
+            Encoder.load(options.models / "encoder"),
+            options.models / "detector",
+            options.models / "cache" / "detector.npz",
+            say,
+        )
     except (TrainingError, RuntimeError) as error:
         say(str(error))
         return 1

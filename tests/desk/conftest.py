@@ -91,7 +91,11 @@ def database(tmp_path: Path) -> Iterator[Path]:
     file = tmp_path / "desk.sqlite3"
     connections.close_all()
     shutil.copy(_HOME / "template.sqlite3", file)
-    for holder in (settings.DATABASES["default"], connections.settings["default"], connections["default"].settings_dict):
+    for holder in (
+        settings.DATABASES["default"],
+        connections.settings["default"],
+        connections["default"].settings_dict,
+    ):
         holder["NAME"] = str(file)
     yield file
     connections.close_all()
@@ -142,7 +146,9 @@ def member() -> Callable[..., Any]:
     from desk.accounts.roles import role
 
     def make(name: str = "sam", *roles: str, enrolled: bool = True) -> Any:
-        made = Member.objects.create_user(name, password="correct horse battery", shown_name=f"{name.capitalize()}, nurse")
+        made = Member.objects.create_user(
+            name, password="correct horse battery", shown_name=f"{name.capitalize()}, nurse"
+        )
         made.groups.set([role(each) for each in (roles or ("staff",))])
         if enrolled:
             TOTPDevice.objects.create(user=made, name="phone", key="31" * 20, confirmed=True)

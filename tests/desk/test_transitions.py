@@ -208,7 +208,9 @@ def test_whatever_happens_the_case_stays_sound(first: Arrival, happenings: list[
             assert change.history  # nothing changes without a line in the history
 
 
-@given(st.permutations([arrival("concern"), arrival("crisis", "rise", minutes=1), arrival("emergency", "rise", minutes=2)]))
+@given(
+    st.permutations([arrival("concern"), arrival("crisis", "rise", minutes=1), arrival("emergency", "rise", minutes=2)])
+)
 def test_the_order_of_arrival_does_not_matter_for_what_the_case_says(order: list[Arrival]) -> None:
     state = t.open_case(order[0], NOW).state
     for each in order[1:]:

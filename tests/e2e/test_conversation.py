@@ -159,9 +159,7 @@ def test_a_malformed_message_gets_a_clear_error_with_lines(visitor: Visitor, bod
     assert "988" in answer.json()["error"]["lines"]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "   ", "\x00", "😀", "<script>alert(1)</script>", "/" * 50, "a" * 20_000]
-)
+@pytest.mark.parametrize("text", ["", "   ", "\x00", "😀", "<script>alert(1)</script>", "/" * 50, "a" * 20_000])
 def test_odd_messages_are_answered_and_never_an_error_g2(visitor: Visitor, text: str) -> None:
     assert visitor.ask(text)
 
