@@ -77,13 +77,14 @@ def parse(body: bytes) -> OutboxRecord:
         raise Malformed("the body is not JSON") from None
     if not isinstance(data, dict):
         raise Malformed("the body is not a JSON object")
+    for name in ("flags", "signals"):
+        if not isinstance(data.get(name), list):
+            raise Malformed(f"outbox record: {name}: must be a list")
     known = OutboxRecord.__dataclass_fields__
     try:  # fields of a newer door are none of our business
         record = OutboxRecord.from_dict({key: value for key, value in data.items() if key in known})
     except RecordError as error:
         raise Malformed(str(error)) from None
-    except TypeError as error:
-        raise Malformed(f"outbox record: {error}") from None
     for name, right in _checks(record):
         if not right:
             raise Malformed(f"outbox record: {name}: {getattr(record, name)!r:.80} is not allowed")

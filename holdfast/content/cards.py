@@ -38,7 +38,7 @@ def lines_card(country: str | None, language: str, directory: Directory, wording
     return render_card(request, directory, wording)
 
 
-def lines_text(  # noqa: PLR0917 (the same five as its sisters, and one more)
+def lines_text(
     country: str | None,
     language: str,
     directory: Directory,

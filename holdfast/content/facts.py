@@ -11,7 +11,7 @@ from holdfast.content.directory import Directory
 from holdfast.content.wording import Deck, Wording
 
 
-def facts(  # noqa: PLR0917 (six things that every caller has at hand)
+def facts(
     clinic: Clinic,
     country: str | None,
     language: str,

@@ -80,6 +80,7 @@ def lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     for row in rows:
         if row["messages"]:
             found.append(
-                f"{row['level']:<11} {row['messages']:>8}  {row['concern']:>15.3f}  {row['crisis']:>7.3f}  {row['emergency']:>9.3f}"
+                f"{row['level']:<11} {row['messages']:>8}  {row['concern']:>15.3f}  "
+                f"{row['crisis']:>7.3f}  {row['emergency']:>9.3f}"
             )
     return found

@@ -218,7 +218,8 @@ class Classifier:
         sums = level_sums(probabilities, self.weights.classes)
         highest = sums.max(axis=0)
         level = max(
-            (rung for rung, value in zip(RISING, highest) if value >= self.thresholds[rung]), default=Level.NONE
+            (rung for rung, value in zip(RISING, highest, strict=False) if value >= self.thresholds[rung]),
+            default=Level.NONE,
         )
         deciding = int(sums[:, RISING.index(max(level, Level.CONCERN))].argmax())
         row = probabilities[deciding]
@@ -229,14 +230,14 @@ class Classifier:
             if CLASSES[name][0] >= min(level, Level.CONCERN)
         ]
         about: dict[Subject, float] = {"self": 0.0, "other": 0.0}
-        for name, value in zip(names, row):
+        for name, value in zip(names, row, strict=False):
             rung, whom, _ = CLASSES[name]
             if whom is not None and rung >= min(level, Level.CONCERN):
                 about[whom] += float(value)
         subject: Subject | None = None if level == Level.NONE else "other" if about["other"] > about["self"] else "self"
         flags = frozenset(
             flag
-            for name, value in zip(names, probabilities.max(axis=0))
+            for name, value in zip(names, probabilities.max(axis=0), strict=False)
             if (flag := CLASSES[name][2]) is not None and value >= FLAG_PROBABILITY
         )
         first, second, third, fourth = (float(value) for value in highest)

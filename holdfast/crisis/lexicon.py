@@ -349,10 +349,12 @@ def _add_entries(
         for guard in guards:
             if guard not in sources.guards:
                 raise LexiconError(
-                    f"{file}: entry {item['id']!r} names the guard {guard!r}, which no file defines. Define it or correct the name."
+                    f"{file}: entry {item['id']!r} names the guard {guard!r}, which no file defines. "
+                    "Define it or correct the name."
                 )
         entry = Entry(
-            name, Level.of(level), subject, frozenset(guards), frozenset(item.get("flags", ())), frozenset(item.get("marks", ())),
+            name, Level.of(level), subject, frozenset(guards),
+            frozenset(item.get("flags", ())), frozenset(item.get("marks", ())),
             tuple(item["examples"]), tuple(item.get("counterexamples", ())),
         )  # fmt: skip
         sources.entries.append(entry)

@@ -229,7 +229,10 @@ class Normalizer:
                     return found
         if letters * 2 >= len(word) and word[0].isalpha():
             for known in self._by_length.get(len(word), ()):
-                if all(char == other or not char.isalpha() for char, other in zip(word, known)) and len(known) > 2:
+                if (
+                    all(char == other or not char.isalpha() for char, other in zip(word, known, strict=False))
+                    and len(known) > 2
+                ):
                     return (known,)
         return None
 

@@ -1,7 +1,8 @@
 """Trains the classifier from ``data/nlu``: ``python -m holdfast.crisis.training`` (behind ``make train``).
 
-Writes ``models/detector/classifier.npz`` and ``classifier.json``. Thresholds are chosen on predictions for messages that
-the model did not see (grouped cross-validation), from the stated costs below. What it prints is that cross-validation.
+Writes ``models/detector/classifier.npz`` and ``classifier.json``. Thresholds are chosen on predictions for messages
+that the model did not see (grouped cross-validation), from the stated costs below. What it prints is that
+cross-validation.
 """
 
 from __future__ import annotations
@@ -236,7 +237,8 @@ def train(
     for line in lines(rows):
         say(line)
     say(
-        f"temperature {temperature}, thresholds {about['thresholds']}; {time.monotonic() - started:.0f} s; written to {folder}"
+        f"temperature {temperature}, thresholds {about['thresholds']}; "
+        f"{time.monotonic() - started:.0f} s; written to {folder}"
     )
     return about
 
