@@ -74,8 +74,11 @@ class Renderer:
     def _answer(self, topic: str, now_in: Situation, repeated: bool) -> Rendered:
         known = self._facts(now_in)
         answer = self._wording.answer(topic, now_in.language, production=self.clinic.production, **known)
-        text = answer.more if repeated and answer.more else answer.text
-        return Rendered(text, tuple(answer.buttons), tuple(answer.tags))
+        if repeated and answer.more:
+            return Rendered(answer.more, tuple(answer.buttons), tuple(answer.tags))
+        label = self._wording.deck(now_in.language).entries.get("button.tell_more")
+        further = (Button(label=label, payload=f"/{topic}"),) if label and answer.more else ()
+        return Rendered(answer.text, (*answer.buttons, *further), tuple(answer.tags))
 
     def _reply(self, name: str, now_in: Situation) -> Rendered:
         known = self._facts(now_in)
