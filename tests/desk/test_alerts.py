@@ -121,9 +121,7 @@ def test_what_only_queues_follows_the_steps_of_a_concern() -> None:
     assert steps_key("crisis", pages=False) == "concern" and steps_key("crisis", pages=True) == "crisis"
 
 
-def test_the_next_person_is_alerted_while_nobody_takes_the_case(
-    run: Any, clock: Any, pagers: dict[str, Pager]
-) -> None:
+def test_the_next_person_is_alerted_while_nobody_takes_the_case(run: Any, clock: Any, pagers: dict[str, Pager]) -> None:
     """SM-91."""
     open_case(clock)
     run()
@@ -144,9 +142,7 @@ def test_a_claim_stops_the_steps(run: Any, clock: Any, pagers: dict[str, Pager],
     assert got(pagers) == {"Sam": 1, "Kim": 0, "everyone": 0}
 
 
-def test_a_step_is_alerted_once_however_often_the_worker_looks(
-    run: Any, clock: Any, pagers: dict[str, Pager]
-) -> None:
+def test_a_step_is_alerted_once_however_often_the_worker_looks(run: Any, clock: Any, pagers: dict[str, Pager]) -> None:
     open_case(clock)
     [run(seconds=1) for _ in range(5)]
     assert got(pagers)["Sam"] == 1
