@@ -17,7 +17,7 @@ run: train ## set up everything and start all processes (Ctrl-C stops them)
 
 test: setup train ## set up and run the tests (browser tests: make test-browser)
 	$(PY) -m pytest -m "not e2e and not browser"
-	.venv-rasa/bin/python -m pytest tests/crisis tests/content -p no:cacheprovider
+	.venv-rasa/bin/python -m pytest tests/crisis tests/content tests/dialogue -p no:cacheprovider
 	$(PY) tools/rasa_test.py
 	$(PY) -m pytest -m e2e
 	@$(PY) tools/browser_note.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 
 from desk import configuration
@@ -40,6 +41,8 @@ def _setup(reset: str | None) -> int:
 def _serve() -> int:
     import uvicorn  # noqa: PLC0415
 
+    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises again what it caught; a wanted end is status 0
+        signal.signal(number, lambda *_: None)
     # No access log: addresses of invitations and alerts carry their keys.
     uvicorn.run(
         "desk.asgi:application",

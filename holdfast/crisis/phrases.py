@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 START, END, STOP, QUESTION = "^^", "$$", ".", "?"
 BOUNDARIES = frozenset({START, END, STOP, QUESTION})
 ANY = "~"
 LONGEST_GAP = 12
 LONGEST_PATTERN = 60
-CACHE_STATES = 40_000
+CACHE_STATES = 15_000
 CACHE_WORDS = 100_000
 
 _LEXEMES = re.compile(
@@ -166,8 +166,7 @@ def check(node: Node) -> None:
         raise PatternError(f"the pattern may match more than {LONGEST_PATTERN} words")
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """Pattern number ``pattern`` matches some words that end before position ``end``."""
 
     pattern: int
@@ -293,7 +292,9 @@ class Automaton:
             symbols = classes.get(word) or self._class(word)
             state = state.following.get(symbols) or self._step(state, symbols)
             if state.accepts:
-                hits.extend(Hit(number, position + 1) for number in state.accepts)
+                end = position + 1
+                for number in state.accepts:
+                    hits.append(Hit(number, end))
         return hits
 
     def starts(self, hit: Hit, words: Sequence[str]) -> list[int]:

@@ -1,0 +1,108 @@
+"""Rasa's settings, the training data, the rules and the content agree with each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from holdfast.content.wording import LANGUAGES, Wording
+from holdfast.dialogue.decision import CRISIS_SIDE, LEVEL_INTENTS, SPECIAL
+
+ROOT = Path(__file__).resolve().parents[2]
+DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+INTENTS: set[str] = set(DOMAIN["intents"])
+KEYS = {name: templates[0]["text"] for name, templates in DOMAIN["responses"].items()}
+TOPICS = sorted(intent for intent in INTENTS if intent.startswith("ask_"))
+#: Set by the guard from the detector's view of the conversation; a message by itself never has them.
+WITHOUT_MESSAGES = {"direct_yes", "direct_no", "direct_unsure"}
+
+
+def parts(folder: str, key: str) -> Iterator[dict[str, Any]]:
+    for file in sorted((ROOT / "data" / folder).glob("*.yml")):
+        yield from yaml.safe_load(file.read_text(encoding="utf-8"))[key]
+
+
+RULES: dict[str, list[str]] = {}
+for rule in parts("rules", "rules"):
+    first, *rest = rule["steps"]
+    RULES.setdefault(first["intent"], []).extend(step["action"] for step in rest)
+TRAINED = {part["intent"] for part in parts("nlu", "nlu")}
+
+
+def test_every_intent_has_training_messages_and_every_label_is_an_intent() -> None:
+    assert TRAINED | WITHOUT_MESSAGES == INTENTS
+
+
+def test_every_intent_has_a_rule() -> None:
+    assert set(RULES) == INTENTS | {"nlu_fallback"}
+
+
+def test_every_action_of_a_rule_exists() -> None:
+    actions = {action for steps in RULES.values() for action in steps}
+    assert actions <= set(KEYS) | set(DOMAIN["actions"])
+    assert set(KEYS) - actions == {"utter_default"}
+
+
+@pytest.mark.parametrize("intent", sorted((LEVEL_INTENTS | set(SPECIAL)) & INTENTS))
+def test_a_risk_gets_the_card_first_and_then_staff_learn_of_it(intent: str) -> None:
+    """SM-01."""
+    assert RULES[intent][:2] == ["utter_crisis_card", "utter_escalate"]
+
+
+def test_all_crisis_side_intents_are_in_the_domain() -> None:
+    assert CRISIS_SIDE <= INTENTS
+
+
+def test_a_yes_to_the_direct_question_gets_card_and_escalation_before_words() -> None:
+    assert RULES["direct_yes"] == ["utter_crisis_card", "utter_escalate", "utter_direct_yes"]
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_has_messages_a_rule_and_an_answer(topic: str) -> None:
+    assert topic in TRAINED
+    assert RULES[topic] == [f"utter_{topic}"]
+    assert KEYS[f"utter_{topic}"] == f"answer/{topic}"
+    assert topic in Wording.load().answers
+
+
+def test_there_are_fourteen_topics_and_no_answer_without_one() -> None:
+    assert sorted(Wording.load().answers) == TOPICS
+    assert len(TOPICS) == 14
+
+
+@pytest.mark.parametrize("name", sorted(KEYS))
+def test_every_response_names_content_that_exists(name: str) -> None:
+    kind, _, key = KEYS[name].partition("/")
+    wording = Wording.load()
+    known = {
+        "reply": all(key in wording.replies[language] for language in LANGUAGES),
+        "answer": key in wording.answers,
+        "card": key in ("full", "short", "link"),
+        "request": key == "escalate",
+        "country": key == "named_or_ask",
+        "language": key in LANGUAGES,
+    }
+    assert known[kind]
+
+
+def test_every_intent_of_a_button_in_the_content_is_in_the_domain() -> None:
+    wording = Wording.load()
+    payloads = {
+        button["payload"]
+        for replies in wording.replies.values()
+        for reply in replies.values()
+        for button in reply.buttons
+    }
+    commands = {payload[1:] for payload in payloads if not payload.startswith("/country ")}
+    assert commands <= INTENTS
+
+
+def test_no_response_needs_the_action_server() -> None:
+    """Actions come last in their rules, so that nothing that is said waits for them."""
+    for steps in RULES.values():
+        said = [action.startswith("utter_") for action in steps]
+        assert said[0] and said == sorted(said, reverse=True)
