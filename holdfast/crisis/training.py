@@ -32,6 +32,7 @@ from holdfast.crisis.classifier import (
     Floats,
     Weights,
     grams,
+    legible,
     level_sums,
     units,
 )  # fmt: skip
@@ -98,8 +99,10 @@ def tabulate(messages: Sequence[Message], encoder: CachingEncoder, cache: Path, 
         if done % 640 == 0 or done == missing:
             say(f"  encoded {done} of {missing}")
 
-    vectors = cached_encode(encoder, texts, cache, progress=progress)
-    counts = [grams(normalizer(text).repaired.words) for text in texts]
+    forms = [normalizer(text) for text in texts]
+    readable = [legible(text, form) for text, form in zip(texts, forms, strict=True)]
+    vectors = cached_encode(encoder, readable, cache, progress=progress)
+    counts = [grams(form.repaired.words) for form in forms]
     return Table(vectors, counts, np.array(owner), np.array(first))
 
 
