@@ -52,7 +52,7 @@ def text_of(said: Sequence[str], length: int, dice: random.Random) -> str:
     """Messages one after another in random order, cut at that many characters."""
     parts: list[str] = []
     size = 0
-    while size < length:
+    while size <= length:
         parts.append(dice.choice(said))
         size += len(parts[-1]) + 1
     return " ".join(parts)[:length]
