@@ -10,6 +10,7 @@ import bisect
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import jsonschema
 import yaml
 
 from holdfast.crisis.normalize import DATA, Form, Normalized, Normalizer
-from holdfast.crisis.phrases import BOUNDARIES, Automaton, Hit, Node, PatternError, check, parse
+from holdfast.crisis.phrases import BOUNDARIES, STOP, Automaton, Hit, Node, PatternError, check, parse
 from holdfast.crisis.types import Answer, Level, Signal, Subject
 
 LANGUAGES = ("en", "es")
@@ -122,16 +123,18 @@ class Lexicon:
 
     def scan(self, normalized: Normalized) -> Findings:
         """What the lexicon finds in a text, in its plain and in its repaired form."""
-        matches = self._matches(normalized.plain)
+        matches, seen = self._matches(normalized.plain)
         if normalized.repaired is not normalized.plain:
-            matches += self._matches(normalized.repaired)
+            more, _ = self._matches(changed(normalized.plain, normalized.repaired), seen)
+            matches += more
         short = sum(word not in BOUNDARIES for word in normalized.plain.words) <= _YES_NO_WORDS
         return _sum_up(matches, short)
 
-    def _matches(self, form: Form) -> list[_Match]:
+    def _matches(self, form: Form, seen: frozenset[str] = frozenset()) -> tuple[list[_Match], frozenset[str]]:
+        """What is found, and the guards of the whole message. ``seen``: such guards of another part of the message."""
         words = form.words
         hits = self._automaton.find(words)
-        guards: dict[str, list[Hit]] = {}
+        guards: dict[str, list[Hit]] = {name: [] for name in seen}
         entries: list[tuple[Entry, Hit]] = []
         for hit in hits:
             owner = self._owners[hit.pattern]
@@ -139,8 +142,9 @@ class Lexicon:
                 guards.setdefault(owner.name, []).append(hit)
             else:
                 entries.append((owner, hit))
+        wide = frozenset(name for name in guards if self._guards[name].where == "message")
         if not entries:
-            return []
+            return [], wide
         breaks = [position for position, word in enumerate(words) if word in BOUNDARIES]
         found: dict[tuple[str, Level, Subject], _Match] = {}
         ends = {name: [hit.end for hit in at] for name, at in guards.items()}
@@ -151,7 +155,7 @@ class Lexicon:
             match = self._judge(entry, hit, form, guards, ends, breaks)
             if match is not None:
                 found[(entry.name, match.level, match.subject)] = match
-        return list(found.values())
+        return list(found.values()), wide
 
     def _judge(
         self,
@@ -216,6 +220,27 @@ class Lexicon:
             if last in self._automaton.starts(hit, form.words):
                 return True
         return False
+
+
+def changed(plain: Form, repaired: Form) -> Form:
+    """The sentences of the repaired form that the plain one lacks, so that a long text is not read twice."""
+    known = {tuple(plain.words[first:last]) for first, last in _sentences(plain.words)}
+    words: list[str] = []
+    pauses: set[int] = set()
+    for first, last in _sentences(repaired.words):
+        if tuple(repaired.words[first:last]) in known:
+            continue
+        if not words or words[-1] not in BOUNDARIES or repaired.words[first - 1] != STOP:
+            words.append(repaired.words[first - 1])
+        pauses.update(place - first + len(words) for place in range(first, last) if place in repaired.pauses)
+        words.extend(repaired.words[first : last + 1])
+    return Form(tuple(words), frozenset(pauses))
+
+
+def _sentences(words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where the words of each sentence begin and end; a boundary stands before and after each."""
+    marks = [place for place, word in enumerate(words) if word in BOUNDARIES]
+    return [(one + 1, two) for one, two in pairwise(marks) if two > one + 1]
 
 
 def _nearest(ends: Sequence[int], words: Sequence[str], first: int, last: int, low: int) -> bool:
@@ -370,5 +395,5 @@ def entry_matches(lexicon: Lexicon, entry: Entry, text: str) -> bool:
     return any(
         match.entry == entry and match.level >= entry.level
         for form in forms.values()
-        for match in lexicon._matches(form)
+        for match in lexicon._matches(form)[0]
     )
