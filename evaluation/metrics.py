@@ -64,7 +64,33 @@ def recall_rows(pairs: Pairs) -> list[Row]:
     rows += _by("class", side, lambda pair: pair.message.group)
     rows += _by("subject", side, lambda pair: pair.message.subject or "none")
     rows += _by("language", side, lambda pair: pair.message.language)
+    rows += _by("length", sorted(side, key=lambda pair: len(pair.message.text)), length_group)
     return rows
+
+
+def length_group(pair: Pair) -> str:
+    """The group of lengths that a message belongs to, in characters."""
+    length = len(pair.message.text)
+    return "under 60" if length < 60 else "60 to 199" if length < 200 else "200 and more"
+
+
+def pairs_told_apart(pairs: Pairs) -> Share:
+    """Of the contrast pairs, the share whose two messages both lie on their right side of concern.
+
+    Where both call for concern or above and differ in whom they are about, the subjects must be right too.
+    """
+    grouped: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        if pair.message.pair is not None:
+            grouped.setdefault(pair.message.pair, []).append(pair)
+    return Share.of(_told_apart(both) for both in grouped.values())
+
+
+def _told_apart(both: Sequence[Pair]) -> bool:
+    if any(pair.reaches(Level.CONCERN) != (pair.message.level >= Level.CONCERN) for pair in both):
+        return False
+    subjects = {pair.message.subject for pair in both if pair.message.level >= Level.CONCERN}
+    return len(subjects) < 2 or all(pair.message.subject == pair.verdict.subject for pair in both)
 
 
 def false_alarm_rows(pairs: Pairs) -> list[Row]:

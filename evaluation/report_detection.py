@@ -14,6 +14,7 @@ from evaluation.metrics import (
     explicit_missed,
     explicit_share,
     false_alarm_rows,
+    pairs_told_apart,
     recall_rows,
     subject_accuracy,
     turn_figures,
@@ -45,6 +46,10 @@ def detection_report(found: Mapping[str, Verdicts], messages: Sequence[Message],
         "### Exact level",
         "Rows are labels, columns what was found.",
         *(part for name, each in pairs.items() for part in (f"{NAMES[name].capitalize()}:", _confusion(each))),
+        "### Contrast pairs",
+        "Two messages that differ in one decisive point (subject, tense, negation, hypothesis, quotation); the share "
+        "of pairs in which both lie on their right side of concern.",
+        _contrasts(pairs),
         "### Conversations",
         "Each turn read with the turns before it.",
         _conversations(found, talks),
@@ -89,6 +94,11 @@ def _confusion(pairs: Pairs) -> str:
     rows.append(["all", *(str(sum(counts[level][found] for level in Level)) for found in Level)])
     rows[-1].append(markdown.share(exact(pairs)))
     return markdown.table(["label", *(level.label for level in Level), "exactly right"], rows)
+
+
+def _contrasts(pairs: Mapping[str, Pairs]) -> str:
+    rows = [["pairs told apart", *(markdown.share(pairs_told_apart(each)) for each in pairs.values())]]
+    return markdown.table(["", *(NAMES[name] for name in pairs)], rows)
 
 
 def _conversations(found: Mapping[str, Verdicts], talks: Sequence[Talk]) -> str:

@@ -11,8 +11,11 @@ from typing import Any, cast
 from holdfast.crisis.types import Level, Subject
 
 HERE = Path(__file__).resolve().parent
-MESSAGES = HERE / "detection" / "messages.jsonl"
-CONVERSATIONS = HERE / "detection" / "conversations.jsonl"
+MESSAGES = HERE / "sealed" / "messages.jsonl"
+CONVERSATIONS = HERE / "sealed" / "conversations.jsonl"
+#: These may be looked at and tuned on; explicit statements among them must all be found.
+REGRESSION = HERE / "regression" / "messages.jsonl"
+REGRESSION_CONVERSATIONS = HERE / "regression" / "conversations.jsonl"
 QUESTIONS = HERE / "topics" / "questions.jsonl"
 DETECTION_FILES = (MESSAGES, CONVERSATIONS)
 
@@ -23,7 +26,10 @@ class SetError(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """One labeled message. ``group`` is its class (explicit, passive, distress, ...); ``explicit``: must be caught."""
+    """One labeled message. ``group`` is its class (explicit, passive, distress, ...); ``explicit``: must be caught.
+
+    ``pair`` names the contrast pair that it belongs to: two messages that differ in one decisive point.
+    """
 
     id: str
     text: str
@@ -32,6 +38,7 @@ class Message:
     group: str
     language: str
     explicit: bool = False
+    pair: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,7 @@ def _message(row: dict[str, Any]) -> Message:
         group=row["class"],
         language=row["lang"],
         explicit=bool(row.get("explicit", False)),
+        pair=row.get("pair"),
     )
 
 

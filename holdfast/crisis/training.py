@@ -126,8 +126,15 @@ def gram_matrix(counts: Sequence[Counter[int]], idf: Floats) -> sparse.csr_matri
     return sparse.diags(1 / np.maximum(norms, 1e-9)) @ matrix
 
 
-def fit(table: Table, labels: Sequence[str], chosen: npt.NDArray[np.bool_], temperature: float = 1.0) -> Weights:
-    """Logistic regression on the units of the chosen messages.
+def fit(
+    table: Table,
+    labels: Sequence[str],
+    chosen: npt.NDArray[np.bool_],
+    *,
+    vector_scale: float = VECTOR_SCALE,
+    gram_scale: float = GRAM_SCALE,
+) -> Weights:
+    """Logistic regression on the units of the chosen messages. A scale of 0 leaves that half of the features out.
 
     Windows of harmless and of distressed messages are counterexamples like the messages themselves: it is they that
     make false alarms in long messages. Windows of risky messages are mostly harmless sentences, and are left out.
@@ -141,7 +148,7 @@ def fit(table: Table, labels: Sequence[str], chosen: npt.NDArray[np.bool_], temp
     counts = [table.counts[row] for row in index]
     idf = rarity(counts)
     features = sparse.hstack(
-        [sparse.csr_matrix(table.vectors[index] * np.float32(VECTOR_SCALE)), GRAM_SCALE * gram_matrix(counts, idf)],
+        [sparse.csr_matrix(table.vectors[index] * np.float32(vector_scale)), gram_scale * gram_matrix(counts, idf)],
         format="csr",
     )
     frequency = Counter(label[index][whole[index]])
@@ -152,8 +159,8 @@ def fit(table: Table, labels: Sequence[str], chosen: npt.NDArray[np.bool_], temp
     coefficients = model.coef_.T.astype(np.float32)
     dimensions = table.vectors.shape[1]
     return Weights(
-        tuple(str(name) for name in model.classes_), coefficients[:dimensions] * np.float32(VECTOR_SCALE),
-        coefficients[dimensions:].astype(np.float16), model.intercept_.astype(np.float32), idf, GRAM_SCALE, temperature,
+        tuple(str(name) for name in model.classes_), coefficients[:dimensions] * np.float32(vector_scale),
+        coefficients[dimensions:].astype(np.float16), model.intercept_.astype(np.float32), idf, gram_scale, 1.0,
     )  # fmt: skip
 
 

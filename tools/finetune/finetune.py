@@ -214,9 +214,11 @@ def main() -> None:
         export.export_module(model.encoder.eval(), unquantized)
         export.strip(unquantized)
         export.quantize(unquantized, options.out / "encoder.onnx")
+        kept = export.fidelity(unquantized, options.out / "encoder.onnx")
     export.copy_tokenizer(weights / "tokenizer.json", options.out / "tokenizer.json")
     about = export.manifest(options.out)
     about.update(name="all-MiniLM-L6-v2, fine-tuned by Holdfast", version=VERSION)
+    about["cosine_to_unquantized"] = kept
     about["fine_tuning"] = {
         "script": "tools/finetune/finetune.py", "seed": options.seed, "epochs": options.epochs,
         "layers": options.layers,

@@ -1,0 +1,193 @@
+"""Compares ways to build the classifier on the held-out part of the training messages; results in models.json.
+
+    .venv/bin/python evaluation/models.py --encoder base=FOLDER --encoder "upper two layers"=FOLDER ...
+
+Each FOLDER holds an exported encoder (tools/export_encoder, tools/finetune). Every variant is fitted on the same part
+and scored on the same held-out blocks, which no encoder was tuned on. Figures: area under the curve for concern or
+above, and false alarms at the threshold that finds 95 % of the risky ones, with its Wilson interval.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from evaluation.intervals import wilson
+from evaluation.scorecard import progress
+from holdfast.crisis import corpus
+from holdfast.crisis.calibration import best_temperature, highest_of_units, softmax
+from holdfast.crisis.classifier import CLASSES, RISING, level_sums
+from holdfast.crisis.detector import Detector
+from holdfast.crisis.encoder import Encoder
+from holdfast.crisis.training import (
+    GRAM_SCALE,
+    VECTOR_SCALE,
+    Table,
+    class_of,
+    fit,
+    held_out_logits,
+    tabulate,
+)
+from holdfast.crisis.types import Level
+from holdfast.paths import ROOT, models
+
+TARGET = Path(__file__).with_name("models.json")
+CONCERN = RISING.index(Level.CONCERN)
+#: Shares of the training scenes for the learning curve.
+CURVE = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
+BINS = 10
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Held:
+    """The held-out messages: their levels, and where their units lie in a table."""
+
+    levels: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    truth: npt.NDArray[np.int64]
+    names: tuple[str, ...]
+
+
+def held_out(table: Table, messages: Sequence[corpus.Message]) -> Held:
+    """The held-out part of a table."""
+    development = np.array([message.development for message in messages])
+    labels = [class_of(message) for message in messages]
+    names = tuple(sorted(set(labels)))
+    rows = np.flatnonzero(development[table.owner])
+    truth = np.array([names.index(label) for label, out in zip(labels, development, strict=True) if out])
+    levels = np.array([int(CLASSES[names[number]][0]) for number in truth])
+    return Held(levels, rows, np.searchsorted(rows, table.first[development]), truth, names)
+
+
+def concern_scores(table: Table, messages: Sequence[corpus.Message], held: Held, chosen: Any, **scales: float) -> Any:
+    """Probability of concern or above of each unit of the held-out messages, at the best temperature."""
+    weights = fit(table, [class_of(message) for message in messages], chosen, **scales)
+    logits = held_out_logits(weights, table, held.rows, held.names)
+    odds = softmax(logits, best_temperature(logits[held.first], held.truth))
+    return level_sums(odds, held.names)[:, CONCERN : CONCERN + 1]
+
+
+def figures(scores: Floats, levels: npt.NDArray[np.int64]) -> dict[str, Any]:
+    """AUC with a bootstrap interval, false alarms at 95 % recall with a Wilson interval."""
+    risky, calm = scores[levels >= Level.CONCERN], scores[levels < Level.CONCERN]
+    dice = np.random.default_rng(7)
+    drawn = [
+        auc(dice.choice(risky, len(risky)), dice.choice(calm, len(calm)))
+        for _ in range(200)
+    ]  # fmt: skip
+    alarms = int((calm >= np.quantile(risky, 0.05)).sum())
+    return {
+        "auc": [round(auc(risky, calm), 4), *(round(float(value), 4) for value in np.quantile(drawn, (0.025, 0.975)))],
+        "alarms_at_95": [alarms, len(calm)],
+        "risky": len(risky),
+    }
+
+
+def auc(risky: Floats, calm: Floats) -> float:
+    """How often a risky message has a higher score than a calm one."""
+    order = np.sort(calm)
+    below = np.searchsorted(order, risky, "left")
+    ties = np.searchsorted(order, risky, "right") - below
+    return float((below + ties / 2).sum() / (len(risky) * len(calm)))
+
+
+def lexicon_figures(messages: Sequence[corpus.Message], levels: npt.NDArray[np.int64]) -> dict[str, Any]:
+    """The lexicon has no scale: what it finds, and its false alarms at that."""
+    floor = Detector.load(lexicon_only=True)
+    found = np.array([floor.assess(message.text).level >= Level.CONCERN for message in messages if message.development])
+    risky = levels >= Level.CONCERN
+    return {
+        "recall": [int(found[risky].sum()), int(risky.sum())],
+        "alarms": [int(found[~risky].sum()), int((~risky).sum())],
+    }
+
+
+def reliability(scores: Floats, levels: npt.NDArray[np.int64]) -> list[list[float]]:
+    """For each tenth of the probability: its mean, the share that was risky, how many."""
+    rows = []
+    for number in range(BINS):
+        inside = (scores >= number / BINS) & (scores < (number + 1) / BINS + (number == BINS - 1))
+        if inside.any():
+            share = float((levels[inside] >= Level.CONCERN).mean())
+            rows.append([round(float(scores[inside].mean()), 3), round(share, 3), int(inside.sum())])
+    return rows
+
+
+def learning_curve(table: Table, messages: Sequence[corpus.Message], held: Held) -> list[dict[str, Any]]:
+    """Figures by the share of training scenes, for an encoder that has seen none of them."""
+    groups = np.array([message.group for message in messages])
+    development = np.array([message.development for message in messages])
+    order = np.random.default_rng(11).permutation(groups.max() + 1)
+    curve = []
+    for share in CURVE:
+        chosen = ~development & (order[groups] < share * len(order))
+        scores = highest_of_units(concern_scores(table, messages, held, chosen), held.first)[:, 0]
+        curve.append({"messages": int(chosen.sum()), **figures(scores, held.levels)})
+        progress(f"learning curve: {chosen.sum()} messages: {curve[-1]['auc'][0]}")
+    return curve
+
+
+def compare(messages: Sequence[corpus.Message], encoders: Mapping[str, Path], say: Callable[[str], None]) -> Any:
+    """Every variant over the held-out part."""
+    chosen = np.array([not message.development for message in messages])
+    found: dict[str, Any] = {"variants": {}}
+    units: dict[str, Floats] = {}
+    for number, (name, folder) in enumerate(encoders.items()):
+        table = tabulate(messages, Encoder.load(folder), models() / "cache" / f"compare-{number}.npz", say)
+        held = held_out(table, messages)
+        kinds = {
+            f"vectors ({name})": {"gram_scale": 0.0},
+            f"vectors ({name}) and n-grams": {"vector_scale": VECTOR_SCALE, "gram_scale": GRAM_SCALE},
+        }
+        if not number:
+            found["variants"]["lexicon only"] = lexicon_figures(messages, held.levels)
+            kinds = {"n-grams": {"vector_scale": 0.0}, **kinds}
+            found["learning_curve"] = learning_curve(table, messages, held)
+        for kind, scales in kinds.items():
+            scores = concern_scores(table, messages, held, chosen, **scales)
+            units[kind] = scores
+            found["variants"][kind] = figures(highest_of_units(scores, held.first)[:, 0], held.levels)
+            say(f"{kind}: {found['variants'][kind]}")
+            if kind.endswith("and n-grams"):
+                whole = scores[held.first, 0]
+                found["variants"][f"{kind}, without windows"] = figures(whole, held.levels)
+                found["reliability"] = reliability(highest_of_units(scores, held.first)[:, 0], held.levels)
+    both = [scores for kind, scores in units.items() if kind.endswith("and n-grams")]
+    if len(both) > 1:
+        mean = np.mean([both[0], both[-1]], axis=0)
+        found["variants"]["mean of the first and the last encoder, with n-grams"] = figures(
+            highest_of_units(mean, held.first)[:, 0], held.levels
+        )
+    found["data"] = corpus.data_hash(messages)[:16]
+    found["held_out"] = int((~chosen).sum())
+    found["fitted"] = int(chosen.sum())
+    return found
+
+
+def main() -> int:
+    """Writes models.json."""
+    parser = argparse.ArgumentParser(description="Compare classifiers on the held-out training messages.")
+    parser.add_argument("--encoder", action="append", required=True, metavar="NAME=FOLDER")
+    options = parser.parse_args()
+    encoders = {name: Path(folder) for name, _, folder in (given.partition("=") for given in options.encoder)}
+    found = compare(corpus.read(ROOT / "data" / "nlu"), encoders, progress)
+    TARGET.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    alarms = {name: each.get("alarms_at_95") for name, each in found["variants"].items()}
+    progress(f"written: {TARGET.name}; {alarms}; Wilson of the last {wilson(*list(alarms.values())[-1])}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

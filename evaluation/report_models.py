@@ -1,0 +1,49 @@
+"""The scorecard's part on how the classifier was chosen: variants, learning curve, reliability. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from evaluation import markdown
+from evaluation.intervals import Share
+
+
+def models_report(found: Mapping[str, Any]) -> str:
+    """The table of variants on the held-out part of the training messages."""
+    rows = [[name, *_cells(figures)] for name, figures in found["variants"].items()]
+    curve = [
+        [str(each["messages"]), _auc(each["auc"]), markdown.share(Share(*each["alarms_at_95"]))]
+        for each in found["learning_curve"]
+    ]
+    reliable = [[f"{mean:.2f}", f"{share:.2f}", str(n)] for mean, share, n in found["reliability"]]
+    return markdown.paragraphs(
+        f"Fitted on {found['fitted']} training messages, scored on {found['held_out']} messages of held-out scenes that no "
+        "encoder was tuned on (data `"
+        + str(found["data"])
+        + "`). Area under the curve for concern or above with a bootstrap interval, and the false alarms at the "
+        "threshold that finds 95 % of the risky messages. Again: `make models` (needs the encoders; docs/encoder.md).",
+        markdown.table(["classifier", "area under the curve", "false alarms at 95 % recall"], rows),
+        "### Learning curve",
+        "The published encoder, which has seen none of the messages, with n-grams; by the number of training messages.",
+        markdown.table(["messages", "area under the curve", "false alarms at 95 % recall"], curve),
+        "![Learning curve](images/learning-curve.svg)",
+        "### Reliability",
+        "The probability of concern or above on held-out messages, by tenths: said, found, and how many.",
+        markdown.table(["said", "found", "n"], reliable),
+        "![Reliability](images/reliability.svg)",
+    )
+
+
+def _cells(figures: Mapping[str, Any]) -> list[str]:
+    if "recall" in figures:  # the lexicon has one working point and no curve
+        return [
+            f"recall {markdown.share(Share(*figures['recall']))}",
+            f"{markdown.share(Share(*figures['alarms']))} at that recall",
+        ]
+    return [_auc(figures["auc"]), markdown.share(Share(*figures["alarms_at_95"]))]
+
+
+def _auc(values: list[float]) -> str:
+    value, low, high = values
+    return f"{value:.3f} [{low:.3f}\N{EN DASH}{high:.3f}]"
