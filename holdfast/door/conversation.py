@@ -33,6 +33,11 @@ class Conversation:
     last_detection: dict[str, Any] = field(default_factory=dict)
     asked_at: deque[float] = field(default_factory=lambda: deque(maxlen=30))
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is such a conversation already, be its words deleted."""
+        return bool(self.events) or (self.loaded and self.version > 0)
+
     def new_event(self, make: Callable[[int], Outbound]) -> Outbound:
         """Makes an event with the next id and remembers it; `publish` tells the listeners."""
         event = make(self.next_event)
@@ -53,6 +58,11 @@ class Conversation:
             return None
         buttons = (button for event in reversed(self.events) for button in event.buttons)
         return next((button.label for button in buttons if button.payload == payload), None)
+
+    def forget_words(self) -> None:
+        """Drops all events from memory. Numbers go on rising, and what was answered stays known."""
+        self.events.clear()
+        self.answered = {message_id: [] for message_id in self.answered}
 
     def next_version(self) -> int:
         """The version of the next commit."""
