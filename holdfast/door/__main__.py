@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 
 from holdfast.channels.delivery import Delivery
 from holdfast.channels.mounting import Maker, channels_of
+from holdfast.channels.telegram.channel import Telegram
 from holdfast.channels.tokens import Tokens
 from holdfast.channels.web import ChannelError, error_response, web_router
 from holdfast.clinic import Clinic, ClinicError, load_clinic
@@ -71,7 +72,7 @@ def database_url() -> str:
 
 
 #: The platforms that `clinic.yml` may name under ``channels``.
-MAKERS: dict[str, Maker] = {}
+MAKERS: dict[str, Maker] = {"telegram": Telegram}
 
 
 def application(door: Door) -> FastAPI:

@@ -163,8 +163,19 @@ class Service(Protocol):
         """Answers a command of the platform (its ``words`` are kept as the person's) with the reply called ``name``."""
         ...
 
-    async def forget_words(self, conversation_id: str) -> None:
-        """Deletes what was written in the conversation, as far as it need not be delivered any more."""
+    async def forget_words(self, conversation_id: str, message_id: str) -> None:
+        """Deletes what was written in the conversation, as far as it need not be delivered any more.
+
+        ``message_id`` is that of the wish; one that was answered already deletes nothing again.
+        """
+        ...
+
+    async def issued(self, conversation_id: str) -> frozenset[str]:
+        """The payloads of all buttons that were sent in the conversation."""
+        ...
+
+    def phrase(self, name: str, language: str, **facts: str) -> str:
+        """The text of the reply called ``name``, which needs no facts but those given."""
         ...
 
     def events(self, conversation_id: str, after: int) -> Any:

@@ -226,9 +226,19 @@ class Door:
         safe = await self.outgoing.commit(conversation, (echo, *events), message_id=message_id)
         return Receipt(events, duplicate=False, safe=safe)
 
-    async def forget_words(self, conversation_id: str) -> None:
+    async def issued(self, conversation_id: str) -> frozenset[str]:
+        """The payloads of all buttons that were sent in the conversation."""
+        return (await self.parts.registry.get(conversation_id)).state.issued
+
+    def phrase(self, name: str, language: str, **facts: str) -> str:
+        """The text of the reply called ``name`` with these facts."""
+        return self.parts.texts.phrase(name, language, **facts)
+
+    async def forget_words(self, conversation_id: str, message_id: str) -> None:
         """Deletes what was written, here and in the store; state and outbox records, which hold no words, stay."""
         conversation = await self.parts.registry.get(conversation_id)
+        if message_id in conversation.answered:
+            return
         conversation.forget_words()
         await asyncio.to_thread(self.parts.store.forget_words, conversation_id)
 
