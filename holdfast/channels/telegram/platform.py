@@ -12,7 +12,8 @@ from holdfast.channels.telegram.text import keyboard, split
 from holdfast.channels.telegram.update import group_of
 from holdfast.door.messages import Outbound, Service
 
-Key, Value = TypeVar("Key"), TypeVar("Value")
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 #: Things that are remembered for a while, of each kind.
 MOST_KEPT = 2_000
 
