@@ -18,6 +18,7 @@ from fastapi.responses import JSONResponse
 
 from holdfast.channels.delivery import Delivery
 from holdfast.channels.mounting import Maker, channels_of
+from holdfast.channels.slack.channel import Slack
 from holdfast.channels.telegram.channel import Telegram
 from holdfast.channels.tokens import Tokens
 from holdfast.channels.web import ChannelError, error_response, web_router
@@ -72,7 +73,7 @@ def database_url() -> str:
 
 
 #: The platforms that `clinic.yml` may name under ``channels``.
-MAKERS: dict[str, Maker] = {"telegram": Telegram}
+MAKERS: dict[str, Maker] = {"slack": Slack, "telegram": Telegram}
 
 
 def application(door: Door) -> FastAPI:

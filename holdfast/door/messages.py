@@ -170,6 +170,10 @@ class Service(Protocol):
         """
         ...
 
+    async def learn(self, conversation_id: str, opening: Opening) -> None:
+        """Takes in what a platform told late about the person; where a card is out, the right one follows."""
+        ...
+
     async def issued(self, conversation_id: str) -> frozenset[str]:
         """The payloads of all buttons that were sent in the conversation."""
         ...

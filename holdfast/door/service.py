@@ -17,6 +17,7 @@ from holdfast.door import commands
 from holdfast.door.assessor import Reading
 from holdfast.door.clean import Cleaned, clean
 from holdfast.door.conversation import Conversation
+from holdfast.door.learning import learned
 from holdfast.door.messages import Inbound, Kind, Opening, Outbound, Receipt
 from holdfast.door.outgoing import Outgoing, Parts
 from holdfast.door.plan import CardOrder, Facts, Plan, next_step
@@ -225,6 +226,21 @@ class Door:
         self.outgoing.publish(conversation, (echo, *events))
         safe = await self.outgoing.commit(conversation, (echo, *events), message_id=message_id)
         return Receipt(events, duplicate=False, safe=safe)
+
+    async def learn(self, conversation_id: str, opening: Opening) -> None:
+        """Takes in what a platform told late about the person; where a card is out, the right one follows."""
+        conversation, texts = await self.parts.registry.get(conversation_id), self.parts.texts
+        before, said = conversation.state, [event for event in conversation.events if event.author == "user"]
+        state = learned(before, opening, [event.text for event in said], texts, self.parts.clinic)
+        conversation.state = state
+        if not said or (state.country, state.language) == (before.country, before.language):
+            return
+        drafts: list[tuple[Kind, Draft]] = []
+        if state.after_risk:
+            order = CardOrder("full", max(state.level, Level.CONCERN), False, None)
+            drafts.append(("card", texts.card(order, state, self.parts.now(), situations=state.flags)))
+        conversation.state = _issue(state, drafts)
+        await self.outgoing.deliver(conversation, drafts, said[-1].in_reply_to)
 
     async def issued(self, conversation_id: str) -> frozenset[str]:
         """The payloads of all buttons that were sent in the conversation."""
