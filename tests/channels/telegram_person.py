@@ -1,4 +1,4 @@
-"""Somebody on Telegram, as tests need one: posts updates to the door's webhook, sees what the fake took for the chat."""
+"""Somebody on Telegram, as tests need one: posts updates to the webhook, sees what the fake took for the chat."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stands for Rasa: answers questions about side effects, says nothing else; the door falls back to its static reply."""
+"""Stands for Rasa: answers a greeting and a question about side effects; to the rest the door answers by itself."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 ANSWER = "Ketamine can cause dizziness, nausea and a rise in blood pressure. A clinician watches you during a session."
+GREETING = "What would you like to talk about today?"
 
 
 class StubRasa:
@@ -48,4 +49,7 @@ def _turn(turn: dict[str, Any]) -> dict[str, Any]:
             "topic": "ask_side_effects",
             "replies": [reply],
         }
+    if "hello" in str(turn["text"]).lower():
+        reply = {"text": GREETING, "buttons": [], "action": "utter_greet", "tags": [], "custom": None}
+        return {"intent": {"name": "greet", "confidence": 0.9}, "topic": None, "replies": [reply]}
     return {"intent": {"name": "nlu_fallback", "confidence": 0.3}, "topic": None, "replies": []}
