@@ -97,8 +97,8 @@ class Slack:
         if not request.headers.get("x-slack-request-timestamp", "").isdecimal():
             return Response(status_code=401)
         try:
-            asked = to_async_bolt_request(request, body.decode())  # type: ignore[arg-type]
-        except Exception:  # no UTF-8, no JSON, no object: nothing that Slack sends
+            asked = to_async_bolt_request(request, bytes(body))
+        except (ValueError, TypeError, AttributeError):  # no UTF-8, no JSON, no object: nothing that Slack sends
             return Response(status_code=400)
         answer = await self._bolt.async_dispatch(asked)
         if answer.status == 401:
