@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import json
 import time
@@ -85,11 +86,12 @@ class SlackPerson:
         return {"type": "message", "user": self.user, "ts": number, "event_ts": number, **place, **content}
 
     def write(self, text: str, **content: Any) -> int:
-        return self.event(self.message(text=text, **content))
+        """Types a text; Slack escapes three characters in it."""
+        return self.event(self.message(text=html.escape(text, quote=False), **content))
 
     def mention(self, text: str) -> int:
         """Calls the app in the channel."""
-        message = self.message(text=f"<@{BOT}> {text}", type="app_mention")
+        message = self.message(text=f"<@{BOT}> {html.escape(text, quote=False)}", type="app_mention")
         del message["channel_type"]
         return self.event(message)
 
@@ -101,7 +103,8 @@ class SlackPerson:
         """Changes the last message; without ``author_edited`` as Slack does when it adds a preview."""
         before = self.last["event"].get("message") or self.last["event"]
         kept = {name: value for name, value in before.items() if name not in ("channel", "channel_type", "event_ts")}
-        after = {**kept, "text": text, **({"edited": {"user": self.user, "ts": stamp()}} if author_edited else {})}
+        words = html.escape(text, quote=False)
+        after = {**kept, "text": words, **({"edited": {"user": self.user, "ts": stamp()}} if author_edited else {})}
         changed = self.message(subtype="message_changed", hidden=True, message=after, previous_message=kept)
         del changed["user"]
         return self.event(changed)
