@@ -11,7 +11,7 @@ from typing import Any
 
 from holdfast.door.messages import Outbound
 from holdfast.door.state import ConversationState
-from holdfast.door.store import Stored
+from holdfast.door.store import Commit, Stored
 
 KEPT_EVENTS = 500
 
@@ -29,6 +29,7 @@ class Conversation:
     listeners: set[asyncio.Queue[Outbound]] = field(default_factory=set)
     answered: dict[str, list[Outbound]] = field(default_factory=dict)
     safe: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
+    unsafe: dict[str, Commit] = field(default_factory=dict)
     rasa_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     last_detection: dict[str, Any] = field(default_factory=dict)
     asked_at: deque[float] = field(default_factory=lambda: deque(maxlen=30))

@@ -118,5 +118,24 @@ class Outgoing:
         writing = asyncio.ensure_future(self.parts.writer.write(commit))
         if message_id:
             conversation.safe[message_id] = writing
-            writing.add_done_callback(lambda _: conversation.safe.pop(message_id, None))
+            writing.add_done_callback(lambda done: self._settled(conversation, message_id, commit, done))
         return await asyncio.shield(writing)
+
+    async def commit_again(self, conversation: Conversation, message_id: str) -> bool:
+        """Whether the message is safe by now: waits for a write under way, repeats one that nothing took."""
+        if pending := conversation.safe.get(message_id):
+            return await asyncio.shield(pending)
+        if commit := conversation.unsafe.get(message_id):
+            writing = asyncio.ensure_future(self.parts.writer.write(commit))
+            conversation.safe[message_id] = writing
+            writing.add_done_callback(lambda done: self._settled(conversation, message_id, commit, done))
+            return await asyncio.shield(writing)
+        return True
+
+    @staticmethod
+    def _settled(conversation: Conversation, message_id: str, commit: Commit, done: asyncio.Future[bool]) -> None:
+        conversation.safe.pop(message_id, None)
+        if done.cancelled() or done.exception() or not done.result():
+            conversation.unsafe[message_id] = commit  # the platform sends the message again, and must not be told 2xx
+        else:
+            conversation.unsafe.pop(message_id, None)

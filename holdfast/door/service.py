@@ -76,11 +76,11 @@ class Door:
         arrived = time.monotonic()
         conversation = await self.parts.registry.get(message.conversation_id)
         if message.message_id in conversation.answered:
-            return await _again(conversation, message.message_id)
+            return await self._again(conversation, message.message_id)
         cleaned = clean(message.text or "", conversation.state.issued)
         reading = await self.parts.assessor.read(commands.spoken(cleaned))
         if message.message_id in conversation.answered:  # the same message came twice at the same time
-            return await _again(conversation, message.message_id)
+            return await self._again(conversation, message.message_id)
 
         before = conversation.state
         conversation.state = self._understand(before, cleaned, message.language)
@@ -214,7 +214,7 @@ class Door:
         """Answers a platform's command, such as ``/help``, with the reply called ``name``; no words to assess in it."""
         conversation = await self.parts.registry.get(conversation_id)
         if message_id in conversation.answered:
-            return await _again(conversation, message_id)
+            return await self._again(conversation, message_id)
         if name == "greeting":
             conversation.state = replace(conversation.state, disclosed_at=self.parts.clock())
         drafts: list[tuple[Kind, Draft]] = [
@@ -287,6 +287,11 @@ class Door:
         blocks = [dict(block) for block in draft.blocks]
         return {"country": code, "language": language, "text": draft.text, "blocks": blocks}
 
+    async def _again(self, conversation: Conversation, message_id: str) -> Receipt:
+        """A duplicate is answered from the record, and only once the first one is safe."""
+        safe = await self.outgoing.commit_again(conversation, message_id)
+        return Receipt(tuple(conversation.answered[message_id]), duplicate=True, safe=safe)
+
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Runs work in the background; what fails is logged without words of the user."""
         task = asyncio.ensure_future(work)
@@ -305,13 +310,6 @@ class Door:
             await asyncio.wait(self._tasks, timeout=1.0)
         for task in self._tasks:
             task.cancel()
-
-
-async def _again(conversation: Conversation, message_id: str) -> Receipt:
-    """A duplicate is answered from the record, and only once the first one is safe."""
-    pending = conversation.safe.get(message_id)
-    safe = await asyncio.shield(pending) if pending else True
-    return Receipt(tuple(conversation.answered[message_id]), duplicate=True, safe=safe)
 
 
 def _corrected(came: Came) -> bool:
