@@ -64,7 +64,7 @@ class Slack:
         self._tasks: set[asyncio.Task[None]] = set()
         self.platform = SlackPlatform(self._api, service.phrase)
         self._bolt = AsyncApp(
-            name="holdfast",
+            name="slack_bolt.app",  # also the name of a logger, which bolt sets to the level of the one below
             logger=_SILENT,
             signing_secret=signing,
             authorize=_authorize,
