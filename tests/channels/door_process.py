@@ -15,6 +15,8 @@ import yaml
 
 from holdfast.cli.internal_client import InternalClient
 from holdfast.cli.processes import Ports
+from holdfast.escalation import outbox
+from holdfast.escalation.database import open_database
 from holdfast.paths import ROOT
 from tests.channels.telegram_person import SESSION
 from tests.helpers import eventually
@@ -60,11 +62,11 @@ class DoorProcess:
         """Everything the door has logged."""
         return (self.folder / "door.log").read_text(encoding="utf-8", errors="replace")
 
-    def start(self) -> None:
+    def start(self, module: str = "holdfast.door") -> None:
         """Starts it and waits until it answers."""
         with (self.folder / "door.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "holdfast.door"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", module], cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
         health = f"http://127.0.0.1:{self.ports.internal}/health"
         eventually(lambda: httpx.get(health, timeout=2).status_code == 200, 60)
@@ -87,3 +89,8 @@ class DoorProcess:
         answer = self.internal.call("GET", f"/conversations/{conversation_id}/transcript")
         events: list[dict[str, Any]] = answer.json().get("events", [])
         return events
+
+    def alarms(self, conversation_id: str) -> int:
+        """How many records staff will learn of."""
+        with open_database(f"sqlite:///{self.folder / 'holdfast.sqlite3'}").connect() as connection:
+            return len(outbox.for_conversation(connection, conversation_id))

@@ -46,7 +46,7 @@ def _cut(head: str, text: str) -> int:
     for pattern in _CUTS:
         places = [match.end() for match in pattern.finditer(head) if match.end() >= len(head) // 2]
         for place in reversed(places):
-            if place == len(head) or not _IN_A_NUMBER.fullmatch(text[place - 2 : place + 1]):
+            if not _IN_A_NUMBER.fullmatch(text[place - 2 : place + 1]):
                 return place
     # No gap at all in the second half: a wall of characters, which is cut anywhere but within digits.
     place = len(head)

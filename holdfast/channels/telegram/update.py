@@ -202,7 +202,7 @@ def _to_us(said: Said, message: Message, bot_name: str, bot_id: int) -> Said:
     command = re.match(r"/([A-Za-z]+)(?:@(\w+))?(?:\s+|$)", words)
     for_other = command is not None and command[2] is not None and command[2].lower() != bot_name.lower()
     ours = command is not None and command[1].lower() in COMMANDS and not for_other
-    replied = ((message.reply_to_message or {}).get("from") or {}).get("id") == bot_id
+    replied = _dict(_dict(message.reply_to_message).get("from")).get("id") == bot_id
     addressed = said.private or ours or replied or bool(mention.search(words))
     text = said.text
     name = None
@@ -217,7 +217,7 @@ def _to_us(said: Said, message: Message, bot_name: str, bot_id: int) -> Said:
 
 
 def _tap(update_id: int, tapped: Tapped) -> Tap:
-    chat = ((tapped.message or {}).get("chat")) or {}
+    chat = _dict(_dict(tapped.message).get("chat"))
     private = chat.get("type", "private") == "private"
     message_id = (tapped.message or {}).get("message_id", 0)
     key = f"u{update_id}" + ("" if private else f"@{chat.get('id')}.{message_id}")
@@ -230,3 +230,7 @@ def _member(change: MemberChange) -> Meaning:
     if change.chat.type == "private" and status in ("kicked", "left"):
         return Left(change.chat.id)
     return Nothing(f"the bot is {status} of a {change.chat.type} chat")
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
