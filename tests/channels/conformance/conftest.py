@@ -17,6 +17,7 @@ from tests.channels.door_process import DoorProcess
 
 #: Where each channel's driver is.
 DRIVERS = {
+    "slack": ("tests.channels.conformance.slack", "SlackDriver"),
     "web": ("tests.channels.conformance.web", "WebDriver"),
     "telegram": ("tests.channels.conformance.telegram", "TelegramDriver"),
 }
