@@ -15,6 +15,7 @@ import httpx
 from holdfast.channels.tokens import Tokens
 from holdfast.cli.internal_client import InternalClient
 from holdfast.cli.processes import Ports
+from holdfast.cli.slack_check import slack_findings
 from holdfast.clinic import Clinic, load_clinic
 from holdfast.content.directory import Directory
 from holdfast.content.freshness import findings as content_findings
@@ -67,6 +68,7 @@ def _checks(clinic: Clinic) -> list[tuple[str, Callable[[], Iterator[Finding]]]]
         ("The detector", _detector),
         ("Who is told", lambda: _people(clinic)),
         ("Outbox and spool", _outbox),
+        *([("Slack", lambda: _slack(clinic))] if "slack" in clinic.channels else []),
         ("Texts and crisis lines", lambda: _content(clinic)),
     ]
 
@@ -165,6 +167,11 @@ def _outbox() -> Iterator[Finding]:
     yield Finding("ok" if not waiting else "warn", f"{waiting} commits wait in the spool")
     for file in spool.damaged():
         yield Finding("fail", f"{file} could not be read; look at it by hand, it may be an alarm")
+
+
+def _slack(clinic: Clinic) -> Iterator[Finding]:
+    for grade, text in slack_findings(clinic):
+        yield Finding(grade, text)
 
 
 def _content(clinic: Clinic) -> Iterator[Finding]:

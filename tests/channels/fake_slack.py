@@ -63,6 +63,7 @@ class FakeSlack:
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     channels: dict[str, set[str]] = field(default_factory=dict)
     disabled: set[str] = field(default_factory=set)
+    scopes: set[str] = field(default_factory=set)
     errors: dict[str, str] = field(default_factory=dict)
     slow: dict[str, float] = field(default_factory=dict)
     down: bool = False
@@ -168,7 +169,8 @@ class FakeSlack:
         except SlackError as error:
             self.refused.append((method, str(error)))
             result = {"ok": False, "error": str(error)}
-        return 200, {"Content-Type": "application/json; charset=utf-8"}, json.dumps(result).encode()
+        told = {"Content-Type": "application/json; charset=utf-8", "X-OAuth-Scopes": ",".join(sorted(self.scopes))}
+        return 200, told, json.dumps(result).encode()
 
     def _result(self, method: str, path: str, headers: Mapping[str, str], raw: bytes) -> dict[str, Any]:
         if headers.get("Authorization") is None:
@@ -241,4 +243,10 @@ class FakeSlack:
 
     @staticmethod
     def _auth_test(_: dict[str, Any]) -> dict[str, Any]:
-        return {"team_id": "T0TEAM", "user_id": BOT, "bot_id": "B0BOT", "url": "https://example.slack.com/"}
+        return {
+            "team_id": "T0TEAM",
+            "user_id": BOT,
+            "bot_id": "B0BOT",
+            "team": "Larkspur",
+            "url": "https://example.slack.com/",
+        }
