@@ -91,7 +91,19 @@ def test_a_very_long_text_becomes_several_messages_with_the_buttons_on_the_last(
     text = "\n\n".join(f"Paragraph {number} & more." for number in range(120))
     parts = messages(Outbound(1, "reply", text, AT, (), (Button("More", "/more_lines"),)))
     assert len(parts) == 3
+    for part in parts:
+        check_text(part.text)
+        check_blocks(list(part.blocks))
     assert ["actions" in {block["type"] for block in part.blocks} for part in parts] == [False, False, True]
+
+
+@pytest.mark.parametrize("text", ["x" * 9000, "&" * 4000, "word " * 2000, "https://x.org/" + "a" * 9000, "<" * 12_500])
+def test_a_paragraph_longer_than_a_section_is_cut_and_stays_whole(text: str) -> None:
+    parts = messages(Outbound(1, "reply", text, AT))
+    for part in parts:
+        check_text(part.text)
+        check_blocks(list(part.blocks))
+    assert bare("".join(shown(part.blocks) for part in parts)) == bare(text)
 
 
 def test_several_events_answer_a_command_together_with_action_ids_of_their_own() -> None:
