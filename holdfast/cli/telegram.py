@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,10 +15,11 @@ from holdfast.channels.platform import Refused, RetryLater
 from holdfast.channels.telegram.api import DEFAULT_API, request_of, result_of
 from holdfast.channels.telegram.channel import PATH, bot_token
 from holdfast.channels.telegram.update import ALLOWED
-from holdfast.clinic import ClinicError, load_clinic
+from holdfast.clinic import Clinic, ClinicError, load_clinic
 from holdfast.paths import clinic_file
 from holdfast.secrets import secret
 
+_REGISTER = "Run: python -m holdfast telegram register https://YOUR-ADDRESS"
 _COMMANDS = {
     "en": {
         "start": "Begin",
@@ -53,6 +55,27 @@ def telegram(action: str, url: str | None) -> int:
         hint = "Correct the secret telegram_token." if problem.reason == "wrong token" else "Try again later."
         print(f"Telegram did not answer: {problem.reason}. {hint}", file=sys.stderr)
     return 1
+
+
+def telegram_findings(clinic: Clinic) -> Iterator[tuple[Literal["ok", "warn", "fail"], str]]:
+    """What `doctor` says of Telegram: grades and sentences. Uses the network."""
+    settings = clinic.channels["telegram"]
+    try:
+        bot = _Bot(str(settings.get("api", DEFAULT_API)), bot_token())
+        found, info = str(bot.call("getMe").get("username", "")), bot.call("getWebhookInfo")
+    except ClinicError as problem:
+        yield "fail", str(problem)
+        return
+    except (RetryLater, Refused) as problem:
+        grade: Literal["warn", "fail"] = "fail" if problem.reason == "wrong token" else "warn"
+        yield grade, f"Telegram cannot be asked ({problem.reason}); cards wait until it can be reached"
+        return
+    right = found.lower() == str(settings["bot"]).lower()
+    yield ("ok" if right else "fail"), f"the token is of @{found}" + ("" if right else f". Write bot: {found}")
+    hook = str(info.get("url") or "")
+    yield ("ok", f"updates go to {hook}") if hook.endswith(PATH) else ("fail", "no webhook leads here. " + _REGISTER)
+    if info.get("last_error_message"):
+        yield "warn", f"Telegram's last complaint: {info['last_error_message']}"
 
 
 class _Bot:
@@ -94,7 +117,7 @@ def _status(bot: _Bot, name: str) -> int:
     named = _is_named(bot, name)
     info = bot.call("getWebhookInfo")
     if not info.get("url"):
-        print("No webhook is registered. Run: python -m holdfast telegram register https://YOUR-ADDRESS")
+        print(f"No webhook is registered. {_REGISTER}")
         return 1
     print(f"Bot: @{name}\nWebhook: {info['url']}\nUpdates that wait: {info.get('pending_update_count', 0)}")
     if info.get("last_error_message"):

@@ -71,3 +71,16 @@ def delivery_of(connection: sa.Connection, conversation_id: str, events: Iterabl
             event["delivery"], event["delivery_problem"] = "refused", refused.get(number, row.closed_reason)
         else:
             event["delivery"] = "sent" if number <= row.position else "waiting"
+
+
+def count_waiting(connection: sa.Connection) -> int:
+    """How many conversations have something that may be sent and has not arrived."""
+    where = due_and_open()
+    return int(connection.execute(sa.select(sa.func.count()).select_from(DELIVERIES).where(where)).scalar_one())
+
+
+def due_and_open() -> sa.ColumnElement[bool]:
+    """The condition for conversations in which something is due that may be sent."""
+    column = DELIVERIES.c
+    may = column.closed_after.is_(None) | (column.closed_after > column.position)
+    return (column.newest > column.position) & may

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from holdfast.door.deliveries import DELIVERIES, REFUSALS
+from holdfast.door.deliveries import DELIVERIES, REFUSALS, due_and_open
 from holdfast.door.messages import Outbound, Waiting
 from holdfast.door.store import MESSAGES, Store
 
@@ -78,11 +78,8 @@ class DeliveryBook:
 
 def _waiting(connection: sa.Connection, platforms: Collection[str]) -> list[str]:
     column = DELIVERIES.c
-    due = (column.newest > column.position) & column.platform.in_(platforms)
-    may = column.closed_after.is_(None) | (column.closed_after > column.position)
-    return list(
-        connection.execute(sa.select(column.conversation_id).where(due & may).limit(MOST_CONVERSATIONS)).scalars()
-    )
+    where = due_and_open() & column.platform.in_(platforms)
+    return list(connection.execute(sa.select(column.conversation_id).where(where).limit(MOST_CONVERSATIONS)).scalars())
 
 
 def _load(connection: sa.Connection, conversation_id: str) -> Waiting | None:

@@ -94,6 +94,8 @@ def test_with_database_and_disk_gone_the_card_goes_out_and_the_platform_is_told_
         lock.execute("ROLLBACK")
         lock.close()
         (door.folder / "spool").unlink()
+    assert kim.repeat() == 200
+    assert door.alarms(kim.conversation_id) == 1
 
 
 def test_with_the_database_locked_the_card_goes_out_and_is_not_sent_again_afterwards_g1(

@@ -13,6 +13,8 @@ import yaml
 from holdfast.channels.platform import Refused, RetryLater
 from holdfast.channels.telegram.api import BotApi, result_of
 from holdfast.cli.main import main
+from holdfast.cli.telegram import telegram_findings
+from holdfast.clinic import load_clinic
 from holdfast.paths import ROOT
 from tests.channels.fake_telegram import BOT_NAME, TOKEN, FakeTelegram
 
@@ -130,7 +132,13 @@ def test_register_status_and_remove(fake: FakeTelegram, clinic: Path, capsys: py
     assert {"message", "edited_message", "my_chat_member", "callback_query"} <= set(fake.webhook["allowed_updates"])
     assert main(["telegram", "status"]) == 0
     assert "chat.example.org" in capsys.readouterr().out
+    assert [grade for grade, _ in telegram_findings(load_clinic())] == ["ok", "ok"]
     assert main(["telegram", "remove"]) == 0
+    (grade, text) = list(telegram_findings(load_clinic()))[-1]
+    assert grade == "fail" and "telegram register" in text
+    fake.down = True
+    assert [grade for grade, _ in telegram_findings(load_clinic())] == ["warn"]
+    fake.down = False
     assert fake.webhook == {}
 
 

@@ -297,3 +297,14 @@ def test_neither_the_token_nor_a_persons_number_nor_words_stand_in_the_log_g7(sc
     assert TOKEN not in scene.door.log
     assert str(kim.id) not in scene.door.log
     assert "elephants" not in scene.door.log
+
+
+def test_an_edit_into_distress_is_answered_although_no_card_is_due(scene: Scene) -> None:
+    kim = scene.person()
+    kim.write("hello")
+    hears(kim, GREETING)
+    before = len(kim.heard())
+    assert kim.edit("I have been so sad and lonely since my divorce, I cry every day") == 200
+    eventually(lambda: len(kim.heard()) > before)
+    own = [event for event in scene.door.transcript(kim.conversation_id) if event["author"] == "user"]
+    assert own[-1]["detection"]["level"] == "distress"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.door.deliveries import count_waiting
 from holdfast.door.delivery_book import DeliveryBook
 from holdfast.door.messages import Outbound
 from holdfast.door.state import ConversationState
@@ -47,6 +48,8 @@ async def test_what_was_committed_is_due_in_order_with_the_address_and_without_t
     commit(store, 1, event(1, "user"), event(2), event(3))
     assert await book.waiting(["telegram"]) == ["t_1"]
     assert await book.waiting(["slack"]) == []
+    with store.engine.connect() as connection:
+        assert count_waiting(connection) == 1
     known = await book.load("t_1")
     assert known is not None and known.address == {"user": 7} and known.platform == "telegram"
     assert [each.event_id for each in known.events] == [2, 3]

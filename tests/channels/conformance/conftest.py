@@ -34,9 +34,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "driver" not in metafunc.fixturenames:
         return
     case = metafunc.function.case
+    row = _RESULTS.setdefault(case, {})  # the table has the order of the tests
     for name in DRIVERS:
         if reason := _driver_class(name).cannot.get(case):
-            _RESULTS.setdefault(case, {})[name] = f"cannot happen: {reason}"
+            row[name] = f"cannot happen: {reason}"
     able = [name for name in DRIVERS if case not in _driver_class(name).cannot]
     metafunc.parametrize("driver", able, indirect=True)
 
