@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,7 @@ class Clinic:
     session_days: int
     retention_days: int
     desk_url: str | None
+    channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def production(self) -> bool:
@@ -141,6 +142,7 @@ def _build(file: Path, raw: Mapping[str, Any]) -> Clinic:
         session_days=web.get("session_days", 30),
         retention_days=retention.get("days", 90),
         desk_url=(raw.get("desk") or {}).get("url"),
+        channels={name: settings or {} for name, settings in (raw.get("channels") or {}).items()},
     )
 
 

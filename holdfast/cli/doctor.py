@@ -15,12 +15,15 @@ import httpx
 from holdfast.channels.tokens import Tokens
 from holdfast.cli.internal_client import InternalClient
 from holdfast.cli.processes import Ports
+from holdfast.cli.slack_check import slack_findings
+from holdfast.cli.telegram import telegram_findings
 from holdfast.clinic import Clinic, load_clinic
 from holdfast.content.directory import Directory
 from holdfast.content.freshness import findings as content_findings
 from holdfast.content.wording import Wording
 from holdfast.crisis.detector import Detector, DetectorError
 from holdfast.door.__main__ import database_url
+from holdfast.door.deliveries import count_waiting
 from holdfast.door.drill import DRILL_WORDS
 from holdfast.escalation import outbox
 from holdfast.escalation.database import open_database
@@ -67,6 +70,8 @@ def _checks(clinic: Clinic) -> list[tuple[str, Callable[[], Iterator[Finding]]]]
         ("The detector", _detector),
         ("Who is told", lambda: _people(clinic)),
         ("Outbox and spool", _outbox),
+        *([("Telegram", lambda: _telegram(clinic))] if "telegram" in clinic.channels else []),
+        *([("Slack", lambda: _slack(clinic))] if "slack" in clinic.channels else []),
         ("Texts and crisis lines", lambda: _content(clinic)),
     ]
 
@@ -163,8 +168,21 @@ def _outbox() -> Iterator[Finding]:
     spool = Spool(var() / "spool")
     waiting = sum(1 for _ in spool.entries())
     yield Finding("ok" if not waiting else "warn", f"{waiting} commits wait in the spool")
+    with open_database(database_url()).connect() as connection:
+        due = count_waiting(connection)
+    yield Finding("ok" if not due else "warn", f"{due} conversations on Slack or Telegram have something undelivered")
     for file in spool.damaged():
         yield Finding("fail", f"{file} could not be read; look at it by hand, it may be an alarm")
+
+
+def _telegram(clinic: Clinic) -> Iterator[Finding]:
+    for grade, text in telegram_findings(clinic):
+        yield Finding(grade, text)
+
+
+def _slack(clinic: Clinic) -> Iterator[Finding]:
+    for grade, text in slack_findings(clinic):
+        yield Finding(grade, text)
 
 
 def _content(clinic: Clinic) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from holdfast.door.messages import Outbound
 from holdfast.door.state import ConversationState
-from holdfast.door.store import Stored
+from holdfast.door.store import Commit, Stored
 
 KEPT_EVENTS = 500
 
@@ -29,9 +29,15 @@ class Conversation:
     listeners: set[asyncio.Queue[Outbound]] = field(default_factory=set)
     answered: dict[str, list[Outbound]] = field(default_factory=dict)
     safe: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
+    unsafe: dict[str, Commit] = field(default_factory=dict)
     rasa_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     last_detection: dict[str, Any] = field(default_factory=dict)
     asked_at: deque[float] = field(default_factory=lambda: deque(maxlen=30))
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is such a conversation already, be its words deleted."""
+        return bool(self.events) or (self.loaded and self.version > 0)
 
     def new_event(self, make: Callable[[int], Outbound]) -> Outbound:
         """Makes an event with the next id and remembers it; `publish` tells the listeners."""
@@ -53,6 +59,11 @@ class Conversation:
             return None
         buttons = (button for event in reversed(self.events) for button in event.buttons)
         return next((button.label for button in buttons if button.payload == payload), None)
+
+    def forget_words(self) -> None:
+        """Drops all events from memory. Numbers go on rising, and what was answered stays known."""
+        self.events.clear()
+        self.answered = {message_id: [] for message_id in self.answered}
 
     def next_version(self) -> int:
         """The version of the next commit."""

@@ -72,11 +72,11 @@ def internal_app(door: Door, secret: bytes) -> FastAPI:
     async def transcript(conversation_id: str, after: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:
         """Everything said after event ``after``, with what the detector found."""
         conversation = await door.parts.registry.get(conversation_id)
-        if not conversation.events:
+        if not conversation.begun:
             raise UnknownConversation(conversation_id)
         events = await asyncio.to_thread(door.parts.store.transcript, conversation_id, after)
         state = conversation.state.to_dict()
-        del state["issued"], state["context"]
+        del state["issued"], state["context"], state["address"]
         return {"conversation_id": conversation_id, "state": state, "events": events}
 
     @app.post("/conversations/{conversation_id}/messages", status_code=201)

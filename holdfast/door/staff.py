@@ -52,6 +52,6 @@ class Staff:
 
     async def _get(self, conversation_id: str) -> Conversation:
         conversation = await self._parts.registry.get(conversation_id)
-        if not conversation.events:
+        if not conversation.begun:
             raise UnknownConversation(conversation_id)
         return conversation

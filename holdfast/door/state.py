@@ -15,7 +15,7 @@ class ConversationState:
 
     ``episode`` is the number of the current or next episode, from 1; ``level`` and ``subject`` are of the open one. The
     level never falls by itself; only staff close an episode. ``after_risk`` is G5: set with ``concern`` or above and
-    lifted by staff.
+    lifted by staff. ``address`` is where a platform that must be pushed to reaches the person.
     """
 
     channel: str = "web"
@@ -37,6 +37,7 @@ class ConversationState:
     issued: frozenset[str] = frozenset()
     drill: bool = False
     disclosed_at: float = 0.0
+    address: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready data."""

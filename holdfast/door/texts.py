@@ -90,6 +90,10 @@ class Texts:
         blocks = ({"type": "text", "text": words}, *lines.blocks)
         return Draft(f"{words}\n\n{lines.text}", blocks, _buttons(reply.buttons))
 
+    def phrase(self, name: str, language: str, **facts: str) -> str:
+        """The text of a reply that needs no facts but those given."""
+        return self._wording.reply(name, language, **facts).text
+
     def notice(self, kind: str, state: ConversationState) -> Draft:
         """The truthful sentence about people (G4)."""
         return Draft(self._wording.notice(kind, state.language, state.staff_name))
