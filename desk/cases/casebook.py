@@ -18,8 +18,8 @@ Decision = Callable[[CaseState], Change]
 _SUPERSEDES = {"takeover": ("takeover", "hand_back"), "hand_back": ("takeover", "hand_back")}
 _SAME = (
     *("status", "level", "opened_at", "waiting_since", "alarmed", "subject", "pages", "drill", "drill_pages", "round"),
-    *("claimed_at", "alarm_since", "held_until", "unseen_rise", "notified_at", "first_reply_at", "resolved_at"),
-    *("outcome", "episode_closed", "lifted"),
+    *("claimed_at", "alarm_since", "held_until", "unseen_rise", "holder_silent", "notified_at"),
+    *("first_reply_at", "resolved_at", "outcome", "episode_closed", "lifted"),
 )
 
 

@@ -8,8 +8,13 @@ from datetime import datetime
 from typing import Any
 
 _LEVEL_WORDS = {"distress": "distress", "concern": "concern", "crisis": "crisis", "emergency": "emergency"}
-#: How a platform took a staff message, when the door reports it.
-_DELIVERY = {"delivered": "delivered", "sent": "sent", "pending": "on its way", "failed": "not delivered"}
+#: How a platform took a staff message, as the door reports it.
+_DELIVERY = {
+    "delivered": "delivered",
+    "sent": "on their screen",
+    "pending": "waits until they open the chat",
+    "failed": "not delivered",
+}
 
 
 @dataclass(frozen=True)

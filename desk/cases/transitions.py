@@ -49,12 +49,14 @@ class Arrival:
     pages: bool = False
     drill: bool = False
     drill_pages: bool = False
+    staff_silent: bool = False
 
 
 @dataclass(frozen=True)
 class CaseState:
     """What decisions depend on. ``round`` counts alarm rounds; ``alarm_since`` is None while nobody needs alerting.
 
+    ``holder_silent``: whoever has the case has not written for so long that the bot helps on.
     ``pages``: somebody is paged at once; otherwise the case waits in the queue. ``held_until``: somebody has said that
     they saw the alert. ``waiting_since``: since when the person has waited for a human.
     """
@@ -77,6 +79,7 @@ class CaseState:
     alarm_since: datetime | None = None
     held_until: datetime | None = None
     unseen_rise: bool = False
+    holder_silent: bool = False
     notified_at: datetime | None = None
     first_reply_at: datetime | None = None
     resolved_at: datetime | None = None
@@ -127,7 +130,7 @@ def open_case(arrival: Arrival, now: datetime) -> Change:
         level=arrival.level,
         opened_at=arrival.at,
         waiting_since=arrival.at,
-        alarmed=arrival.kind in ("alarm", "rise"),
+        alarmed=arrival.kind in ("alarm", "rise") or arrival.staff_silent,
         subject=arrival.subject,
         flags=arrival.flags,
         signals=arrival.signals,
@@ -145,6 +148,8 @@ def receive(state: CaseState, arrival: Arrival, now: datetime) -> Change:
     A rise in level or a new special situation reopens a resolved case and begins a new alarm round, also while the case
     is claimed. Records may come late: the level never falls, and the earliest one tells when the waiting began.
     """
+    if arrival.staff_silent:
+        return _silence(state, arrival, now)
     alarm = arrival.kind in ("alarm", "rise")
     higher = alarm and (height(arrival.level) > height(state.level) or not state.alarmed)
     news = bool((arrival.flags - state.flags) & NEWS_FLAGS) or (arrival.pages and not state.pages)
@@ -166,7 +171,7 @@ def receive(state: CaseState, arrival: Arrival, now: datetime) -> Change:
     new_wish = bool(merged.wishes - state.wishes)
     kind = "rise" if higher and state.alarmed else "news" if alarm else arrival.kind
     history: tuple[Happening, ...] = (Happening(kind, _said(arrival)),)
-    if state.status == "resolved" and (alarm or new_wish):
+    if state.status == "resolved" and (alarm or new_wish or news):
         merged = replace(_reopened(merged, arrival.at), unseen_rise=False)
         return Change(_alarm(merged, now), (*history, Happening("reopened", {"by": "the person's new message"})))
     if higher or news:
@@ -197,7 +202,8 @@ def take_over(state: CaseState, who: Person, now: datetime) -> Change:
 def hand_back(state: CaseState, who: Person, now: datetime) -> Change:
     """The bot answers again; the case waits in the queue for the next colleague and alerting begins anew."""
     _need_mine(state, who)
-    freed = replace(state, status="open", claimed_by=None, claimed_at=None, waiting_since=now, unseen_rise=False)
+    freed = replace(state, status="open", claimed_by=None, claimed_at=None, waiting_since=now)
+    freed = replace(freed, unseen_rise=False, holder_silent=False)
     return Change(_alarm(freed, now), (Happening("handed_back"),), (DoorOrder("hand_back"),))
 
 
@@ -226,6 +232,7 @@ def resolve(state: CaseState, who: Person, outcome: str, *, lift: bool, now: dat
         alarm_since=None,
         held_until=None,
         unseen_rise=False,
+        holder_silent=False,
         resolved_at=now,
         outcome=outcome,
         episode_closed=True,
@@ -254,8 +261,11 @@ def reopen(state: CaseState, now: datetime) -> Change:
 
 
 def replied(state: CaseState, now: datetime) -> Change:
-    """A reply reached the person."""
-    return Change(replace(state, first_reply_at=state.first_reply_at or now), (Happening("replied"),))
+    """A reply reached the person. It ends an alarm that began because the holder did not write."""
+    after = replace(state, first_reply_at=state.first_reply_at or now, holder_silent=False)
+    if state.holder_silent and not state.unseen_rise:
+        after = replace(after, alarm_since=None, held_until=None)
+    return Change(after, (Happening("replied"),))
 
 
 def notified(state: CaseState, now: datetime) -> Change:
@@ -270,6 +280,14 @@ def end_drill(state: CaseState, now: datetime) -> Change:
     """A quiet drill ends by itself."""
     ended = replace(state, status="resolved", resolved_at=now, outcome="drill", alarm_since=None)
     return Change(ended, (Happening("resolved", {"outcome": "drill"}),))
+
+
+def _silence(state: CaseState, arrival: Arrival, now: datetime) -> Change:
+    """The person waits and whoever has the case does not write: somebody is alerted again, the claim stays."""
+    said = (Happening("staff_silent"),)
+    if state.status != "claimed" or state.claimed_at is None or arrival.at < state.claimed_at:
+        return Change(state, said)
+    return Change(_alarm(replace(state, holder_silent=True), now), said)
 
 
 def _alarm(state: CaseState, now: datetime) -> CaseState:
@@ -287,6 +305,7 @@ def _claimed(state: CaseState, who: Person, now: datetime) -> CaseState:
         alarm_since=None,
         held_until=None,
         unseen_rise=False,
+        holder_silent=False,
     )
 
 

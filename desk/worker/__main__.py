@@ -21,10 +21,7 @@ def main() -> int:
     from desk.worker.loop import Worker  # noqa: PLC0415
     from holdfast.paths import var  # noqa: PLC0415
 
-    rota, problems = configuration.rota()
-    for problem in problems:
-        print(problem, file=sys.stderr)  # noqa: T201
-    Worker(Alarms(rota, var())).run(stop)
+    Worker(Alarms(configuration.rota(), var())).run(stop)
     return 0
 
 

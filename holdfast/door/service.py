@@ -22,8 +22,9 @@ from holdfast.door.outgoing import Outgoing, Parts
 from holdfast.door.plan import CardOrder, Facts, Plan, next_step
 from holdfast.door.records import alarm_record, detection_note
 from holdfast.door.state import ConversationState
+from holdfast.door.takeover import bot_silent, person_wrote
 from holdfast.door.texts import Draft
-from holdfast.door.turn import Asked, RasaTurns, staff_request
+from holdfast.door.turn import Asked, RasaTurns, wish
 from holdfast.escalation.record import OutboxRecord
 
 _LOG = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class Door:
             f"[{message.unreadable}]" if message.unreadable else conversation.label_of(cleaned.command) or cleaned.text
         )
         echo = self.outgoing.event(conversation, "echo", Draft(words), message.message_id, author="user")
-        before = conversation.state
+        before = conversation.state = person_wrote(conversation.state, self.parts.clock())
         conversation.state = self._understand(before, cleaned, message.language)
         assessment = self.parts.assessor.judge(reading, conversation.state.context)
         plan = self._plan(conversation, assessment)
@@ -96,7 +97,7 @@ class Door:
         events = tuple(self.outgoing.event(conversation, kind, draft, message.message_id) for kind, draft in drafts)
         record = self._record(conversation, plan, assessment)
         if record is None and cleaned.command == "/talk_to_person":
-            record = staff_request(conversation, self.parts.clock())
+            record = wish(conversation, "staff_request", self.parts.clock())
         conversation.last_detection = detection_note(assessment)
         conversation.publish((echo, *events))
         safe = await self.outgoing.commit(
@@ -152,7 +153,7 @@ class Door:
         elif state.country != came.before.country and (came.before.after_risk or came.cleaned.command):
             order = CardOrder("full", max(state.level, Level.CONCERN), False, None)
             drafts.append(("card", texts.card(order, state, now, situations=state.flags)))
-        elif state.staff_name:
+        elif bot_silent(state):
             pass  # a member of staff answers; the bot is silent
         elif came.message.unreadable is not None:
             drafts.append(("reply", texts.reply("unreadable", state, now)))
@@ -199,6 +200,7 @@ class Door:
             for event in [event for event in conversation.events if event.event_id > after]:
                 yield event
                 sent = max(sent, event.event_id)
+            conversation.handed = max(conversation.handed, sent)
             while True:
                 try:
                     event = await asyncio.wait_for(queue.get(), HEARTBEAT_S)
@@ -208,6 +210,7 @@ class Door:
                 if event.event_id > sent:
                     sent = event.event_id
                     yield event
+                    conversation.handed = max(conversation.handed, sent)
         finally:
             conversation.listeners.discard(queue)
 

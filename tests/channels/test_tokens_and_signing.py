@@ -3,7 +3,7 @@
 import pytest
 
 from holdfast.channels.tokens import Tokens
-from holdfast.door.signing import WINDOW_S, Verifier, sign
+from holdfast.signing import WINDOW_S, Verifier, sign
 
 TOKENS = Tokens(b"session-secret", b"drill-secret", days=30)
 

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from desk.door import DoorClient
-from holdfast.door.signing import Verifier
+from holdfast.signing import Verifier
 
 SECRET = b"a-secret-only-for-tests"
 

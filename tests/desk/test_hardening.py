@@ -24,7 +24,7 @@ ALLOWED = {
     "holdfast.secrets",
     "holdfast.escalation.record",
     "holdfast.escalation.desk",
-    "holdfast.door.signing",
+    "holdfast.signing",
 }
 PURE = (
     "cases/transitions.py",

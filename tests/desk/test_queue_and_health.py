@@ -75,7 +75,6 @@ WELL = Facts(
     oldest_unclaimed=None,
     failing_targets=(),
     untold=0,
-    rota_problems=(),
 )
 
 

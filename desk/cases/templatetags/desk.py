@@ -50,6 +50,7 @@ HISTORY = {
     "resolved": "Resolved",
     "lifted": "All answers allowed again",
     "reopened": "Reopened",
+    "staff_silent": "Nobody of the staff wrote for a while; the bot helps on",
 }
 
 
