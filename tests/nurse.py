@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import binascii
+import base64
 import contextlib
 import re
 import sqlite3
@@ -18,25 +18,19 @@ from holdfast.cli.stack import Stack
 PASSWORD = "seven quiet otters walk"
 
 
-def one_time_password(stack: Stack) -> str:
-    """The first administrator's, made on the first call only."""
-    done = stack.run("desk", "setup")
+def one_time_password(stack: Stack, *arguments: str) -> str:
+    """The first administrator's, made on the first call; ``--reset admin`` makes another one."""
+    done = stack.run("desk", "setup", *arguments)
     assert done.returncode == 0, done.stderr
     return next(line.split(": ", 1)[1] for line in done.stdout.splitlines() if line.startswith("One-time password"))
 
 
-def code_for(key: str) -> str:
-    """The six digits that a phone with this key (as the page shows it) has now."""
+def code_for(key: str, *, ahead: int = 0) -> str:
+    """The six digits that a phone with this key (as the page shows it) has ``ahead`` half minutes from now."""
     bare = key.replace(" ", "")
-    totp = TOTP(binascii.unhexlify(_from_base32(bare)))
-    totp.time = time.time()
+    totp = TOTP(base64.b32decode(bare + "=" * (-len(bare) % 8)))
+    totp.time = time.time() + 30 * ahead
     return f"{totp.token():06d}"
-
-
-def _from_base32(key: str) -> bytes:
-    import base64
-
-    return binascii.hexlify(base64.b32decode(key + "=" * (-len(key) % 8)))
 
 
 class Nurse:

@@ -56,7 +56,7 @@ class Shipper:
         self._last_resort_after_s, self._clock = last_resort_after_s, clock
         self._hangs = False
 
-    def run(self, stop: threading.Event, *, interval_s: float = 0.5) -> None:
+    def run(self, stop: threading.Event, *, interval_s: float = 0.2) -> None:
         """Works until ``stop`` is set; a failing round is logged and the next one tried."""
         while not stop.is_set():
             try:
