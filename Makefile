@@ -7,20 +7,26 @@ UV := .venv/bin/uv
 RASA := .venv-rasa/bin/rasa
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help run test test-unit test-rasa test-e2e test-browser check train setup clean transcript scorecard bench
+.PHONY: help run test test-unit test-rasa test-e2e test-browser check train finetune setup clean transcript scorecard
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: train ## set up everything and start all processes (Ctrl-C stops them)
 	@exec $(PY) -m holdfast run
 
-test: setup train ## set up and run the tests (browser tests: make test-browser)
-	$(PY) -m pytest -m "not e2e and not browser"
-	.venv-rasa/bin/python -m pytest tests/crisis tests/content tests/dialogue -p no:cacheprovider
-	$(PY) tools/rasa_test.py
-	$(PY) -m pytest -m e2e
+test: test-unit test-rasa test-e2e ## set up and run the tests (browser tests: make test-browser)
 	@$(PY) tools/browser_note.py
+
+test-unit: setup train ## tests of the rooms, in both environments
+	$(PY) -m pytest -m "not e2e and not browser"
+	.venv-rasa/bin/python -m pytest tests/crisis tests/content tests/dialogue tests/actions -p no:cacheprovider
+
+test-rasa: setup train ## Rasa's test stories, NLU included
+	$(PY) tools/rasa_test.py
+
+test-e2e: setup train ## all processes together, killed in turn
+	$(PY) -m pytest -m e2e
 
 test-browser: setup train ## run the browser tests (needs Chromium: apt-get install chromium)
 	$(PY) -m pytest -m browser
@@ -34,6 +40,9 @@ check: setup ## ruff, mypy --strict, Rasa data validation, content lint, import 
 
 train: setup ## train the detector and the Rasa model (only when data or settings changed)
 	@$(PY) tools/train.py
+
+finetune: .venv-finetune/.ready ## fine-tune the sentence encoder on data/nlu (half an hour on two cores; can be resumed)
+	PYTHONUNBUFFERED=1 .venv-finetune/bin/python tools/finetune/finetune.py
 
 transcript: setup train ## write docs/transcript.md from the running system
 	$(PY) tools/transcript.py
@@ -57,5 +66,12 @@ setup: .venv/.ready .venv-rasa/.ready ## create both environments from the lock 
 	$(UV) pip sync --quiet --python .venv-rasa/bin/python --require-hashes requirements/rasa.lock
 	@touch $@
 
+.venv-finetune/.ready: tools/export_encoder/requirements.lock
+	@echo "== .venv-finetune: PyTorch for the CPU, ONNX"
+	$(PYTHON) -m venv .venv-finetune
+	.venv-finetune/bin/pip install --quiet --disable-pip-version-check torch==2.13.0
+	.venv-finetune/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tools/export_encoder/requirements.lock
+	@touch $@
+
 clean: ## remove environments, trained models and local data
-	rm -rf .venv .venv-rasa var models/detector models/rasa models/cache .rasa results
+	rm -rf .venv .venv-rasa .venv-finetune var models/detector models/rasa models/cache .rasa results

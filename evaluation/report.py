@@ -10,6 +10,8 @@ from evaluation import markdown
 from evaluation.aims import Finding, detection_findings, latency_findings
 from evaluation.report_detection import detection_report
 from evaluation.report_latency import latency_report
+from evaluation.report_robustness import robustness_report
+from evaluation.report_speed import speed_findings, speed_report
 from evaluation.report_topics import topics_report
 from evaluation.results import Results, Section
 from evaluation.sets import Message, Question, Talk
@@ -43,6 +45,10 @@ def report(results: Results, sets: Sets) -> str:
         text = detection_report(results.detection.data, sets.messages, sets.talks)
         counted = f"{len(sets.messages)} messages and {len(sets.talks)} conversations."
         parts += ["## Detection", _measured(results.detection), counted, text]
+    if results.robustness:
+        parts += ["## Disturbed messages", _measured(results.robustness), robustness_report(results.robustness.data)]
+    if results.speed:
+        parts += ["## Time of one assessment", _measured(results.speed), speed_report(results.speed.data)]
     if results.topics:
         counted = f"{len(sets.questions)} questions."
         text = topics_report(results.topics.data, sets.questions)
@@ -57,6 +63,8 @@ def all_findings(results: Results, sets: Sets) -> list[Finding]:
     findings: list[Finding] = []
     if results.detection:
         findings += detection_findings(results.detection.data["detector"], sets.messages)
+    if results.speed:
+        findings += speed_findings(results.speed.data)
     if results.latency:
         findings += latency_findings(results.latency.data)
     return findings

@@ -16,10 +16,12 @@ from evaluation.topics import Heard
 from holdfast.paths import ROOT, models
 
 FOLDER = ROOT / "results"
-SECTIONS = ("detection", "topics", "latency")
+SECTIONS = ("detection", "robustness", "speed", "topics", "latency")
 #: The test files that each section depends on.
 FILES: Mapping[str, tuple[Path, ...]] = {
     "detection": sets.DETECTION_FILES,
+    "robustness": (sets.MESSAGES,),
+    "speed": (),
     "topics": (sets.QUESTIONS,),
     "latency": (),
 }
@@ -39,6 +41,8 @@ class Results:
     """All parts; None where nothing usable was measured yet. ``problems`` says why."""
 
     detection: Section[dict[str, Verdicts]] | None = None
+    robustness: Section[Any] | None = None
+    speed: Section[Any] | None = None
     topics: Section[dict[str, Heard]] | None = None
     latency: Section[Latencies] | None = None
     problems: tuple[str, ...] = ()
@@ -98,10 +102,14 @@ def folder_digest(folder: Path) -> str:
 def _to_json(name: str, data: Any) -> Any:
     if name == "detection":
         return {which: verdicts.to_dict() for which, verdicts in data.items()}
-    return topics.to_dict(data) if name == "topics" else data.to_dict()
+    if name == "topics":
+        return topics.to_dict(data)
+    return data.to_dict() if name == "latency" else data
 
 
 def _from_json(name: str, data: Any) -> Any:
     if name == "detection":
         return {which: Verdicts.from_dict(verdicts) for which, verdicts in data.items()}
-    return topics.from_dict(data) if name == "topics" else Latencies.from_dict(data)
+    if name == "topics":
+        return topics.from_dict(data)
+    return Latencies.from_dict(data) if name == "latency" else data

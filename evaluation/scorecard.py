@@ -14,7 +14,7 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from evaluation import detection, latency, results, sets, topics
+from evaluation import detection, latency, results, robustness, sets, speed, topics
 from evaluation.machine import stamp
 from evaluation.report import Sets, report
 from holdfast.cli.stack import StackError
@@ -24,6 +24,8 @@ from holdfast.paths import ROOT
 TARGET = ROOT / "docs" / "scorecard.md"
 RUNS: dict[str, Callable[[Callable[[str], None]], Any]] = {
     "detection": detection.run,
+    "robustness": robustness.run,
+    "speed": speed.run,
     "topics": topics.run,
     "latency": latency.run,
 }

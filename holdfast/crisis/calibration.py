@@ -1,4 +1,4 @@
-"""From predictions for unseen messages to temperature, thresholds and the cross-validated table. Pure."""
+"""From predictions for unseen messages to temperature, thresholds and the table of what is found. Pure."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def report(sums: Floats, levels: npt.NDArray[np.int64], limits: Mapping[Level, f
 
 def lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The report as a table."""
-    found = ["true level  messages  called concern+  crisis+  emergency   (cross-validated, classifier alone)"]
+    found = ["true level  messages  called concern+  crisis+  emergency   (held out, classifier alone)"]
     for row in rows:
         if row["messages"]:
             found.append(

@@ -18,8 +18,8 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
-from holdfast.crisis.normalize import Normalizer
-from holdfast.crisis.phrases import BOUNDARIES
+from holdfast.crisis.normalize import Normalized, Normalizer
+from holdfast.crisis.phrases import BOUNDARIES, END, QUESTION, START, STOP
 from holdfast.crisis.types import Level, Subject
 from holdfast.crisis.windows import windows
 
@@ -34,6 +34,8 @@ TAIL_CHARS = 2000
 SHORT_CHARS = 120
 #: Above this length the whole is no unit any more, only its windows.
 WHOLE_CHARS = 600
+#: So many units at most go through the encoder, those that the n-grams find likeliest to be risky: time is bounded.
+MOST_ENCODED = 8
 REMEDY = "Run `make train`, which builds it from data/nlu."
 
 #: Every class with its level, subject and flag (docs/labeling.md). What is not listed here is ``none``.
@@ -71,6 +73,9 @@ class TextEncoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Floats: ...
 
 
+_MARKS = {START: "", END: "", STOP: ".", QUESTION: "?"}
+
+
 @dataclass(frozen=True)
 class Scores:
     """What the classifier says of one message, seen alone.
@@ -101,6 +106,13 @@ def units(text: str) -> list[str]:
     if len(text) <= WHOLE_CHARS or not parts:
         parts = [text, *(part for part in parts if part != text)]
     return parts
+
+
+def legible(text: str, form: Normalized) -> str:
+    """What the encoder reads: the text as it is, or its repaired words where it was disguised or mistyped (SM-27)."""
+    if form.repaired.words == form.plain.words:
+        return text
+    return " ".join(_MARKS.get(word, word) for word in form.repaired.words).strip()
 
 
 def grams(words: Sequence[str]) -> Counter[int]:
@@ -134,6 +146,12 @@ def level_sums(probabilities: Floats, classes: Sequence[str]) -> Floats:
     return np.stack([probabilities[:, levels >= level].sum(axis=1) for level in RISING], axis=1)
 
 
+def _odds(logits: Floats) -> Floats:
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    result: Floats = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
+    return result
+
+
 @dataclass(frozen=True)
 class Weights:
     """A trained model: ``probabilities = softmax((vectors @ dense + grams @ sparse + bias) / temperature)``."""
@@ -148,16 +166,21 @@ class Weights:
 
     def probabilities(self, vectors: Floats, counts: Sequence[Counter[int]]) -> Floats:
         """Class probabilities of each unit, (n, classes)."""
-        logits = vectors @ self.dense + self.bias
+        return _odds((vectors @ self.dense + self.from_grams(counts) + self.bias) / self.temperature)
+
+    def from_grams(self, counts: Sequence[Counter[int]]) -> Floats:
+        """What the n-grams add to the logits of each unit, (n, classes)."""
+        logits = np.zeros((len(counts), len(self.classes)), dtype=np.float32)
         for row, count in enumerate(counts):
             buckets, values = weighted(count, self.idf)
             if len(buckets):
-                logits[row] += self.gram_scale * (values @ self.sparse[buckets].astype(np.float32))
-        logits /= self.temperature
-        logits -= logits.max(axis=1, keepdims=True)
-        odds = np.exp(logits)
-        result: Floats = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
-        return result
+                logits[row] = self.gram_scale * (values @ self.sparse[buckets].astype(np.float32))
+        return logits
+
+    def likeliest(self, counts: Sequence[Counter[int]], most: int) -> list[int]:
+        """The places of the ``most`` units that the n-grams alone find likeliest to be risky, in their order."""
+        risky = level_sums(_odds(self.from_grams(counts) + self.bias), self.classes)[:, RISING.index(Level.CONCERN)]
+        return sorted(np.argsort(-risky, kind="stable")[:most].tolist())
 
 
 class Classifier:
@@ -210,8 +233,13 @@ class Classifier:
     def score(self, text: str) -> Scores:
         """Scores the bounded part of a message: the highest value over its units at each level."""
         parts = units(text)
-        counts = [grams(self._normalizer(part).repaired.words) for part in parts]
-        return self.decide(self.weights.probabilities(self._encoder.encode(parts), counts))
+        forms = [self._normalizer(part) for part in parts]
+        counts = [grams(form.repaired.words) for form in forms]
+        chosen = list(range(len(parts)))
+        if len(parts) > MOST_ENCODED:
+            chosen = self.weights.likeliest(counts, MOST_ENCODED)
+        vectors = self._encoder.encode([legible(parts[place], forms[place]) for place in chosen])
+        return self.decide(self.weights.probabilities(vectors, [counts[place] for place in chosen]))
 
     def decide(self, probabilities: Floats) -> Scores:
         """From the class probabilities of the units of one message to its scores."""

@@ -7,52 +7,22 @@ with its length only, and never depends on a model.
 from __future__ import annotations
 
 import bisect
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
-import jsonschema
-import yaml
-
+from holdfast.crisis.lexicon_files import Entry, Guard, LexiconError, Sources, read_sources
 from holdfast.crisis.normalize import DATA, Form, Normalized, Normalizer
-from holdfast.crisis.phrases import BOUNDARIES, Automaton, Hit, Node, PatternError, check, parse
+from holdfast.crisis.phrases import BOUNDARIES, STOP, Automaton, Hit
 from holdfast.crisis.types import Answer, Level, Signal, Subject
 
-LANGUAGES = ("en", "es")
+__all__ = ["Entry", "Findings", "Guard", "Lexicon", "LexiconError", "entry_matches"]
+
 #: How far from an entry a guard of the same sentence may lie, in words; bounds the work on unpunctuated text.
 SENTENCE_REACH = 60
 _YES_NO_WORDS = 14
 _FIRST_PERSON = frozenset({"i", "me", "my", "myself", "am", "mine"})
-
-
-class LexiconError(RuntimeError):
-    """The lexicon's data is wrong; the message names the file, the entry and the remedy."""
-
-
-@dataclass(frozen=True)
-class Guard:
-    """Words around an entry that change what it means; see docs/detector.md for the effects."""
-
-    name: str
-    where: str
-    effect: str
-    flags: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing that people say, with its level, whom it is about and what cancels it."""
-
-    name: str
-    level: Level
-    subject: Subject
-    guards: frozenset[str]
-    flags: frozenset[str]
-    marks: frozenset[str]
-    examples: tuple[str, ...]
-    counterexamples: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -81,20 +51,10 @@ class _Match:
     flags: frozenset[str]
 
 
-@dataclass
-class _Sources:
-    """What the files hold, before it is compiled."""
-
-    entries: list[Entry] = field(default_factory=list)
-    guards: dict[str, Guard] = field(default_factory=dict)
-    trees: list[Node] = field(default_factory=list)
-    owners: list[Entry | Guard] = field(default_factory=list)
-
-
 class Lexicon:
     """All entries of all languages in one automaton. ``Lexicon.load()`` reads them."""
 
-    def __init__(self, sources: _Sources, normalizer: Normalizer) -> None:
+    def __init__(self, sources: Sources, normalizer: Normalizer) -> None:
         self.entries = tuple(sources.entries)
         self.normalizer = normalizer
         self._guards = sources.guards
@@ -104,34 +64,23 @@ class Lexicon:
     @classmethod
     def load(cls, folder: Path | None = None, normalizer: Normalizer | None = None) -> Lexicon:
         """Reads and checks every file. Raises LexiconError with file, entry and remedy."""
-        folder = folder or DATA / "lexicon"
         normalizer = normalizer or Normalizer.load()
-        schema = json.loads((DATA / "lexicon.schema.json").read_text(encoding="utf-8"))
-        sources = _Sources()
-        for language in LANGUAGES:
-            files = sorted((folder / language).glob("*.yml"))
-            if not files:
-                raise LexiconError(f"{folder / language}: no lexicon files. Restore them from the repository.")
-            contents = {file: _read(file, schema) for file in files}
-            macros = _macros(contents, normalizer)
-            for file, content in contents.items():
-                _add_guards(sources, file, content, language, macros, normalizer)
-            for file, content in contents.items():
-                _add_entries(sources, file, content, language, macros, normalizer)
-        return cls(sources, normalizer)
+        return cls(read_sources(folder or DATA / "lexicon", normalizer), normalizer)
 
     def scan(self, normalized: Normalized) -> Findings:
         """What the lexicon finds in a text, in its plain and in its repaired form."""
-        matches = self._matches(normalized.plain)
+        matches, seen = self._matches(normalized.plain)
         if normalized.repaired is not normalized.plain:
-            matches += self._matches(normalized.repaired)
+            more, _ = self._matches(changed(normalized.plain, normalized.repaired), seen)
+            matches += more
         short = sum(word not in BOUNDARIES for word in normalized.plain.words) <= _YES_NO_WORDS
         return _sum_up(matches, short)
 
-    def _matches(self, form: Form) -> list[_Match]:
+    def _matches(self, form: Form, seen: frozenset[str] = frozenset()) -> tuple[list[_Match], frozenset[str]]:
+        """What is found, and the guards of the whole message. ``seen``: such guards of another part of the message."""
         words = form.words
         hits = self._automaton.find(words)
-        guards: dict[str, list[Hit]] = {}
+        guards: dict[str, list[Hit]] = {name: [] for name in seen}
         entries: list[tuple[Entry, Hit]] = []
         for hit in hits:
             owner = self._owners[hit.pattern]
@@ -139,8 +88,9 @@ class Lexicon:
                 guards.setdefault(owner.name, []).append(hit)
             else:
                 entries.append((owner, hit))
+        wide = frozenset(name for name in guards if self._guards[name].where == "message")
         if not entries:
-            return []
+            return [], wide
         breaks = [position for position, word in enumerate(words) if word in BOUNDARIES]
         found: dict[tuple[str, Level, Subject], _Match] = {}
         ends = {name: [hit.end for hit in at] for name, at in guards.items()}
@@ -151,7 +101,7 @@ class Lexicon:
             match = self._judge(entry, hit, form, guards, ends, breaks)
             if match is not None:
                 found[(entry.name, match.level, match.subject)] = match
-        return list(found.values())
+        return list(found.values()), wide
 
     def _judge(
         self,
@@ -218,6 +168,27 @@ class Lexicon:
         return False
 
 
+def changed(plain: Form, repaired: Form) -> Form:
+    """The sentences of the repaired form that the plain one lacks, so that a long text is not read twice."""
+    known = {tuple(plain.words[first:last]) for first, last in _sentences(plain.words)}
+    words: list[str] = []
+    pauses: set[int] = set()
+    for first, last in _sentences(repaired.words):
+        if tuple(repaired.words[first:last]) in known:
+            continue
+        if not words or words[-1] not in BOUNDARIES or repaired.words[first - 1] != STOP:
+            words.append(repaired.words[first - 1])
+        pauses.update(place - first + len(words) for place in range(first, last) if place in repaired.pauses)
+        words.extend(repaired.words[first : last + 1])
+    return Form(tuple(words), frozenset(pauses))
+
+
+def _sentences(words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where the words of each sentence begin and end; a boundary stands before and after each."""
+    marks = [place for place, word in enumerate(words) if word in BOUNDARIES]
+    return [(one + 1, two) for one, two in pairwise(marks) if two > one + 1]
+
+
 def _nearest(ends: Sequence[int], words: Sequence[str], first: int, last: int, low: int) -> bool:
     """Whether a guard is the last person named before an entry whose own words do not speak of the writer."""
     at = bisect.bisect_right(ends, first)
@@ -271,98 +242,6 @@ def _sum_up(matches: Iterable[_Match], short: bool) -> Findings:
 # Reading the files ----------------------------------------------------------------------------------------------------
 
 
-def _read(file: Path, schema: dict[str, Any]) -> dict[str, Any]:
-    try:
-        content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise LexiconError(f"{file}: not valid YAML ({error}). Correct the file.") from None
-    for problem in jsonschema.Draft7Validator(schema).iter_errors(content):
-        where = list(problem.absolute_path)
-        name = ""
-        if len(where) > 1 and where[0] in ("entries", "guard_list"):
-            name = f" entry {content[where[0]][where[1]].get('id', where[1])!r},"
-        path = ".".join(map(str, where)) or "the file"
-        raise LexiconError(f"{file}:{name} {path}: {problem.message}. Correct it as data/lexicon.schema.json says.")
-    return content
-
-
-def _compile(pattern: str, macros: dict[str, Node], normalizer: Normalizer, file: Path, name: str) -> Node:
-    try:
-        tree = parse(pattern, macros, normalizer.words_of)
-        check(tree)
-    except PatternError as error:
-        raise LexiconError(f"{file}: entry {name!r}: {error}. The syntax is explained in docs/detector.md.") from None
-    return tree
-
-
-def _macros(contents: dict[Path, dict[str, Any]], normalizer: Normalizer) -> dict[str, Node]:
-    """The macros of a language. One may use those that stand before it."""
-    macros: dict[str, Node] = {}
-    for file, content in contents.items():
-        for name, patterns in content.get("macros", {}).items():
-            if name in macros:
-                raise LexiconError(f"{file}: macro {name!r} is defined twice. Rename one of them.")
-            pattern = "(" + "|".join(patterns) + ")"
-            macros[name] = _compile(pattern, macros, normalizer, file, name)
-    return macros
-
-
-def _add_guards(
-    sources: _Sources,
-    file: Path,
-    content: dict[str, Any],
-    language: str,
-    macros: dict[str, Node],
-    normalizer: Normalizer,
-) -> None:
-    for item in content.get("guard_list", ()):
-        name = f"{language}.{item['id']}"
-        if name in sources.guards:
-            raise LexiconError(f"{file}: guard {item['id']!r} is defined twice. Rename one of them.")
-        guard = Guard(name, item["where"], item["effect"], frozenset(item.get("flags", ())))
-        sources.guards[name] = guard
-        for pattern in item["patterns"]:
-            sources.trees.append(_compile(pattern, macros, normalizer, file, item["id"]))
-            sources.owners.append(guard)
-
-
-def _add_entries(
-    sources: _Sources,
-    file: Path,
-    content: dict[str, Any],
-    language: str,
-    macros: dict[str, Node],
-    normalizer: Normalizer,
-) -> None:
-    names = {entry.name for entry in sources.entries}
-    for item in content.get("entries", ()):
-        name = f"{language}.{item['id']}"
-        if name in names:
-            raise LexiconError(f"{file}: entry {item['id']!r} is defined twice. Rename one of them.")
-        names.add(name)
-        level, subject = item.get("level", content.get("level")), item.get("subject", content.get("subject"))
-        if level is None or subject is None or not item.get("source", content.get("source")):
-            raise LexiconError(
-                f"{file}: entry {item['id']!r} has no level, subject or source. Give it one, or give the file one."
-            )
-        guards = [f"{language}.{guard}" for guard in item.get("guards", content.get("guards", ()))]
-        for guard in guards:
-            if guard not in sources.guards:
-                raise LexiconError(
-                    f"{file}: entry {item['id']!r} names the guard {guard!r}, which no file defines. "
-                    "Define it or correct the name."
-                )
-        entry = Entry(
-            name, Level.of(level), subject, frozenset(guards),
-            frozenset(item.get("flags", ())), frozenset(item.get("marks", ())),
-            tuple(item["examples"]), tuple(item.get("counterexamples", ())),
-        )  # fmt: skip
-        sources.entries.append(entry)
-        for pattern in item["patterns"]:
-            sources.trees.append(_compile(pattern, macros, normalizer, file, item["id"]))
-            sources.owners.append(entry)
-
-
 def entry_matches(lexicon: Lexicon, entry: Entry, text: str) -> bool:
     """Whether this very entry is found in a text at its own level; for the tests of examples and counterexamples."""
     normalized = lexicon.normalizer(text)
@@ -370,5 +249,5 @@ def entry_matches(lexicon: Lexicon, entry: Entry, text: str) -> bool:
     return any(
         match.entry == entry and match.level >= entry.level
         for form in forms.values()
-        for match in lexicon._matches(form)
+        for match in lexicon._matches(form)[0]
     )

@@ -119,7 +119,7 @@ class Normalizer:
 
     def __call__(self, text: str) -> Normalized:
         """Both forms of a text of any length and content. Never raises; time grows with the length only."""
-        composed = unicodedata.normalize("NFKC", text)
+        composed = unicodedata.normalize("NFKC", text.replace("\u00b4", "'"))
         mapped = composed.translate(self._characters)
         plain, repaired = self._forms(mapped)
         # A capital I between small letters passes for an l.

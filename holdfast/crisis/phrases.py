@@ -8,6 +8,7 @@ patterns, and no text can make it slow by backtracking.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -179,7 +180,7 @@ class _State:
     def __init__(self, items: frozenset[int], accepts: tuple[int, ...]) -> None:
         self.items = items
         self.accepts = accepts
-        self.following: dict[tuple[str, ...], _State] = {}
+        self.following: dict[int, _State] = {}
 
 
 class Automaton:
@@ -211,7 +212,10 @@ class Automaton:
         self._reversed: dict[int, dict[int, list[tuple[str, int]]]] = {}
         self._root = _State(frozenset(), ())
         self._states: dict[frozenset[int], _State] = {}
-        self._classes: dict[str, tuple[str, ...]] = {}
+        self._classes: dict[str, int] = {}
+        self._numbering = threading.Lock()
+        self._class_symbols: list[tuple[str, ...]] = []
+        self._class_numbers: dict[tuple[str, ...], int] = {}
 
     def _new(self) -> int:
         self._edges.append({})
@@ -248,8 +252,10 @@ class Automaton:
         # Only states that lead on by a word, or accept, matter.
         return tuple(sorted(item for item in seen if self._edges[item] or item in self._accepting))
 
-    def _class(self, word: str) -> tuple[str, ...]:
-        """The symbols that a word satisfies; words of the same class are the same to the automaton."""
+    def _class(self, word: str) -> int:
+        """The number of the word's class; words that satisfy the same symbols are the same to the automaton."""
+        if word in self._classes:
+            return self._classes[word]
         if word in BOUNDARIES:
             found: tuple[str, ...] = (word,)
         else:
@@ -262,12 +268,20 @@ class Automaton:
             found = tuple(symbols)
         if len(self._classes) > CACHE_WORDS:
             self._classes = {}
-        self._classes[word] = found
-        return found
+        number = self._class_numbers.get(found)
+        if number is None:
+            with self._numbering:
+                number = self._class_numbers.get(found)
+                if number is None:
+                    number = len(self._class_symbols)
+                    self._class_symbols.append(found)
+                    self._class_numbers[found] = number
+        self._classes[word] = number
+        return number
 
-    def _step(self, state: _State, symbols: tuple[str, ...]) -> _State:
+    def _step(self, state: _State, number: int) -> _State:
         items: set[int] = set()
-        for symbol in symbols:
+        for symbol in self._class_symbols[number]:
             items |= self._opening.get(symbol, set())
             for item in state.items:
                 for target in self._edges[item].get(symbol, ()):
@@ -280,7 +294,7 @@ class Automaton:
                 self._root = _State(frozenset(), ())
             accepts = tuple(sorted({self._accepting[item] for item in key if item in self._accepting}))
             following = self._states[key] = _State(key, accepts)
-        state.following[symbols] = following
+        state.following[number] = following
         return following
 
     def find(self, words: Sequence[str]) -> list[Hit]:
@@ -289,12 +303,14 @@ class Automaton:
         state = self._root
         classes = self._classes
         for position, word in enumerate(words):
-            symbols = classes.get(word) or self._class(word)
-            state = state.following.get(symbols) or self._step(state, symbols)
+            number = classes.get(word)
+            if number is None:
+                number = self._class(word)
+            state = state.following.get(number) or self._step(state, number)
             if state.accepts:
                 end = position + 1
-                for number in state.accepts:
-                    hits.append(Hit(number, end))
+                for pattern in state.accepts:
+                    hits.append(Hit(pattern, end))
         return hits
 
     def starts(self, hit: Hit, words: Sequence[str]) -> list[int]:
@@ -307,7 +323,7 @@ class Automaton:
         active = {final}
         found: list[int] = []
         for position in range(hit.end - 1, max(-1, hit.end - 1 - self._lengths[hit.pattern]), -1):
-            symbols = self._classes.get(words[position]) or self._class(words[position])
+            symbols = self._class_symbols[self._class(words[position])]
             active = {before for item in active for symbol, before in table.get(item, ()) if symbol in symbols}
             if not active:
                 break

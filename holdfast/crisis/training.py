@@ -1,8 +1,8 @@
 """Trains the classifier from ``data/nlu``: ``python -m holdfast.crisis.training`` (behind ``make train``).
 
-Writes ``models/detector/classifier.npz`` and ``classifier.json``. Thresholds are chosen on predictions for messages
-that the model did not see (grouped cross-validation), from the stated costs below. What it prints is that
-cross-validation.
+Writes ``models/detector/classifier.npz`` and ``classifier.json``. Temperature and thresholds are chosen on the held-out
+blocks, which neither the classifier nor the fine-tuned encoder ever learned from (holdfast/crisis/corpus.py), from the
+costs stated in ``calibration``. What it prints is measured on them.
 """
 
 from __future__ import annotations
@@ -13,14 +13,13 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
@@ -33,18 +32,17 @@ from holdfast.crisis.classifier import (
     Floats,
     Weights,
     grams,
+    legible,
     level_sums,
     units,
 )  # fmt: skip
+from holdfast.crisis.corpus import CorpusError, Message, data_hash, read
 from holdfast.crisis.encoder import Encoder
 from holdfast.crisis.normalize import Normalizer
 from holdfast.crisis.types import Level
 from holdfast.crisis.vectors import cached_encode
 
 SEED = 20261123
-FOLDS = 5
-#: Neighbors in a file come from one writer and one scene; they stay together in cross-validation.
-GROUP = 6
 #: How much sentence vectors and n-grams weigh, and how little the weights are held down; measured, docs/detector.md.
 VECTOR_SCALE = 1.5
 GRAM_SCALE = 2.0
@@ -57,6 +55,11 @@ class TrainingError(RuntimeError):
     """The training data cannot be used; the message names file and remedy."""
 
 
+def class_of(message: Message) -> str:
+    """The detector's class of a message: its intent, or ``none`` when that is no class of the detector."""
+    return message.intent if message.intent in CLASSES else "none"
+
+
 class CachingEncoder(Protocol):
     """What gives vectors: ``Encoder``, or a stand-in in a test."""
 
@@ -67,46 +70,6 @@ class CachingEncoder(Protocol):
     def dimensions(self) -> int: ...
 
     def encode(self, texts: Sequence[str]) -> Floats: ...
-
-
-@dataclass(frozen=True)
-class Message:
-    """One training message with its class and the group that must not be divided."""
-
-    text: str
-    label: str
-    group: int
-
-
-def read_messages(folder: Path) -> list[Message]:
-    """All messages of Rasa NLU files. An intent that is no class of the detector counts as ``none``."""
-    files = sorted(folder.glob("*.yml"))
-    if not files:
-        raise TrainingError(f"{folder}: no training data. Restore data/nlu from the repository.")
-    messages: list[Message] = []
-    group = 0
-    for file in files:
-        try:
-            blocks = yaml.safe_load(file.read_text(encoding="utf-8"))["nlu"]
-        except (yaml.YAMLError, KeyError, TypeError) as error:
-            raise TrainingError(f"{file}: not Rasa NLU YAML ({error}). Correct the file.") from None
-        for block in blocks:
-            if "intent" not in block:
-                continue
-            label = block["intent"] if block["intent"] in CLASSES else "none"
-            lines = [line[2:].strip() for line in str(block["examples"]).splitlines() if line.startswith("- ")]
-            for number, text in enumerate(line for line in lines if line):
-                group += number % GROUP == 0
-                messages.append(Message(text, label, group))
-    return messages
-
-
-def data_hash(messages: Iterable[Message]) -> str:
-    """Changes when any message or label does."""
-    digest = hashlib.sha256()
-    for message in messages:
-        digest.update(f"{message.label}\n{message.text}\n".encode())
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True)
@@ -136,8 +99,10 @@ def tabulate(messages: Sequence[Message], encoder: CachingEncoder, cache: Path, 
         if done % 640 == 0 or done == missing:
             say(f"  encoded {done} of {missing}")
 
-    vectors = cached_encode(encoder, texts, cache, progress=progress)
-    counts = [grams(normalizer(text).repaired.words) for text in texts]
+    forms = [normalizer(text) for text in texts]
+    readable = [legible(text, form) for text, form in zip(texts, forms, strict=True)]
+    vectors = cached_encode(encoder, readable, cache, progress=progress)
+    counts = [grams(form.repaired.words) for form in forms]
     return Table(vectors, counts, np.array(owner), np.array(first))
 
 
@@ -192,27 +157,13 @@ def fit(table: Table, labels: Sequence[str], chosen: npt.NDArray[np.bool_], temp
     )  # fmt: skip
 
 
-def out_of_fold(
-    table: Table, messages: Sequence[Message], say: Callable[[str], None]
-) -> tuple[Floats, tuple[str, ...]]:
-    """Logarithms of the class probabilities of every unit, from a model that did not see its message."""
-    labels = [message.label for message in messages]
-    groups = np.array([message.group for message in messages])
-    order = np.random.default_rng(SEED).permutation(groups.max() + 1)
-    fold = order[groups] % FOLDS
-    names: tuple[str, ...] = tuple(sorted(set(labels)))
-    logits = np.full((len(table.owner), len(names)), -20.0, dtype=np.float32)
-    for number in range(FOLDS):
-        started = time.monotonic()
-        weights = fit(table, labels, fold != number)
-        rows = np.flatnonzero((fold == number)[table.owner])
-        found = np.log(
-            np.maximum(weights.probabilities(table.vectors[rows], [table.counts[row] for row in rows]), 1e-9)
-        )
-        for column, name in enumerate(weights.classes):
-            logits[rows, names.index(name)] = found[:, column]
-        say(f"  fold {number + 1} of {FOLDS} ({time.monotonic() - started:.0f} s)")
-    return logits, names
+def held_out_logits(weights: Weights, table: Table, rows: npt.NDArray[np.int64], names: Sequence[str]) -> Floats:
+    """Logarithms of the class probabilities of these units, in the order of ``names``."""
+    logits = np.full((len(rows), len(names)), -20.0, dtype=np.float32)
+    found = weights.probabilities(table.vectors[rows], [table.counts[row] for row in rows])
+    for column, name in enumerate(weights.classes):
+        logits[:, names.index(name)] = np.log(np.maximum(found[:, column], 1e-9))
+    return logits
 
 
 def train(
@@ -225,16 +176,25 @@ def train(
     """Trains, calibrates, chooses thresholds and writes both files; gives back what stands in the JSON."""
     started = time.monotonic()
     table = tabulate(messages, encoder, cache, say)
-    levels = np.array([int(CLASSES[message.label][0]) for message in messages])
-    logits, names = out_of_fold(table, messages, say)
-    truth = np.array([names.index(message.label) for message in messages])
-    temperature = best_temperature(logits[table.first], truth)
-    sums = highest_of_units(level_sums(softmax(logits, temperature), names), table.first)
+    labels = [class_of(message) for message in messages]
+    development = np.array([message.development for message in messages])
+    if not development.any() or development.all():
+        raise TrainingError("data/nlu: no blocks are held out for thresholds. Restore data/nlu from the repository.")
+    weights = fit(table, labels, ~development)
+    say(f"fitted on {int((~development).sum())} messages ({time.monotonic() - started:.0f} s)")
+    names = tuple(sorted(set(labels)))
+    rows = np.flatnonzero(development[table.owner])
+    logits = held_out_logits(weights, table, rows, names)
+    first = np.searchsorted(rows, table.first[development])
+    truth = np.array([names.index(label) for label, out in zip(labels, development, strict=True) if out])
+    levels = np.array([int(CLASSES[names[number]][0]) for number in truth])
+    temperature = best_temperature(logits[first], truth)
+    sums = highest_of_units(level_sums(softmax(logits, temperature), names), first)
     limits = thresholds(sums, levels)
-    rows = report(sums, levels, limits)
-    weights = fit(table, [message.label for message in messages], np.ones(len(messages), dtype=bool), temperature)
-    about = write(weights, limits, messages, encoder, folder, rows)
-    for line in lines(rows):
+    found = report(sums, levels, limits)
+    weights = replace(weights, temperature=temperature)
+    about = write(weights, limits, messages, encoder, folder, found)
+    for line in lines(found):
         say(line)
     say(
         f"temperature {temperature}, thresholds {about['thresholds']}; "
@@ -281,7 +241,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.flush()
 
     try:
-        messages = read_messages(options.data)
+        messages = read(options.data)
         train(
             messages,
             Encoder.load(options.models / "encoder"),
@@ -289,7 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.models / "cache" / "detector.npz",
             say,
         )
-    except (TrainingError, RuntimeError) as error:
+    except (TrainingError, CorpusError, RuntimeError) as error:
         say(str(error))
         return 1
     return 0

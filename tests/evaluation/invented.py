@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from evaluation.detection import Verdicts
 from evaluation.latency import Latencies
@@ -13,6 +14,7 @@ from evaluation.report import Sets
 from evaluation.results import Results, Section
 from evaluation.scenarios import SCENARIOS, Measured
 from evaluation.sets import Message, Question, Talk
+from evaluation.speed import LENGTHS
 from evaluation.startup import Start
 from evaluation.topics import Heard
 from holdfast.crisis.types import Level, Subject
@@ -87,11 +89,24 @@ def latencies(card_ms: float = 20.0, *, failures: Mapping[str, int] | None = Non
     return Latencies((Start(start_s, 10.0),), tuple(measured), memory, memory, 0.01)
 
 
+def speed(p50_ms: float = 2.0) -> dict[str, Any]:
+    """Times at which every assessment takes ``p50_ms``."""
+    times = {str(length): [p50_ms] * 20 for length in LENGTHS}
+    memory = {"peak": 170.0, "bare_python": 10.0}
+    return {
+        "busy": 0.02,
+        "times_ms": {"detector": times, "floor": times},
+        "memory_mib": {"detector": memory, "floor": memory},
+    }
+
+
 def results(found: Mapping[str, Level], measured: Latencies | None = None) -> Results:
-    """Results of all three sections."""
+    """Results of all sections."""
     answers = {"k1": Heard("none", "ask_cost", "ask_cost", 1), "k2": Heard("none", "out_of_scope", None, 1)}
     return Results(
         detection=Section(STAMP, {"detector": verdicts(found), "floor": verdicts({"x3": NONE})}),
+        robustness=Section(STAMP, {name: {"as written": [9, 10], "typos": [7, 10]} for name in ("detector", "floor")}),
+        speed=Section(STAMP, speed()),
         topics=Section(STAMP, answers),
         latency=Section(STAMP, measured or latencies()),
     )

@@ -34,7 +34,9 @@ def worst_of_sealed() -> Results:
     )
     silent = {question.id: Heard("none", None, None, 0) for question in SEALED.questions}
     return Results(
-        Section(STAMP, {"detector": wrong, "floor": wrong}), Section(STAMP, silent), Section(STAMP, latencies(500.0))
+        detection=Section(STAMP, {"detector": wrong, "floor": wrong}),
+        topics=Section(STAMP, silent),
+        latency=Section(STAMP, latencies(500.0)),
     )
 
 

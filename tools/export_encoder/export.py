@@ -65,8 +65,12 @@ def weights_folder() -> Path:
 
 
 def export_float(weights: Path, target: Path) -> None:
-    """Write the unquantized graph: inputs input_ids and attention_mask (batch, length), output sentence_embedding."""
-    model = SentenceEncoder(weights).eval()
+    """Write the unquantized graph of the published weights."""
+    export_module(SentenceEncoder(weights).eval(), target)
+
+
+def export_module(model: torch.nn.Module, target: Path) -> None:
+    """Write an encoder's graph: inputs input_ids and attention_mask (batch, length), output sentence_embedding."""
     # Two rows of unequal length, so that neither axis looks constant to the exporter.
     mask = torch.tensor([[1, 1, 1, 1, 0], [1, 1, 1, 1, 1]], dtype=torch.int64)
     ids = torch.tensor([[101, 2023, 2003, 102, 0], [101, 2023, 2003, 2023, 102]], dtype=torch.int64)

@@ -1,0 +1,77 @@
+"""What the turns before make of a message, as a table, and what can never happen to a conversation's state."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from holdfast.crisis.context import next_context
+from holdfast.crisis.detector import Detector
+from holdfast.crisis.types import Assessment, Context, Level
+
+TURNS = [
+    ("hi", "i want to die", "lol jk", "what does it cost", "yes", "no", "my friend wants to kill herself", "me too",
+     "i am so tired", "nothing will ever get better", "i had a lot to drink", "never mind", "\u00bfcu\u00e1nto cuesta?",
+     "quiero morirme", "i dont know", "thanks", ""),
+][0]  # fmt: skip
+
+
+def talk(floor: Detector, *turns: str) -> list[Assessment]:
+    context, found = Context(), []
+    for turn in turns:
+        found.append(floor.assess(turn, context))
+        context = next_context(context, found[-1])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("turns", "level", "subject"),
+    [
+        (("i wish i would not wake up", "yes"), "crisis", "self"),  # SM-32
+        (("i wish i would not wake up", "i don't know"), "concern", "self"),
+        (("what does it cost", "yes"), "none", None),
+        (("i want to kill myself", "lol jk"), "crisis", "self"),  # SM-19
+        (("i want to kill myself", "what are your opening hours?"), "none", None),
+        (("my friend wants to kill herself", "honestly the friend is me"), "crisis", "self"),  # SM-71
+        (("i want to die", "i have had a bottle of wine"), "emergency", "self"),  # SM-63
+        (("i am drunk", "i want to die"), "emergency", "self"),
+        (("hello", "jk"), "none", None),
+    ],
+)
+def test_the_turns_before_count(floor: Detector, turns: tuple[str, ...], level: str, subject: str | None) -> None:
+    """SM-25."""
+    last = talk(floor, *turns)[-1]
+    assert (last.level.label, last.subject) == (level, subject), last.signals
+
+
+def test_a_no_to_the_direct_question_is_heard_and_lowers_nothing(floor: Detector) -> None:
+    """SM-26: a negative is no all-clear."""
+    context = next_context(Context(), floor.assess("i wish i would not wake up"))
+    answer = floor.assess("no", context)
+    assert answer.answer == "no" and answer.level == Level.NONE
+    assert next_context(context, answer).highest == Level.CONCERN
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.sampled_from(TURNS), max_size=12))
+def test_the_highest_level_never_falls_and_the_first_person_stays(turns: list[str]) -> None:
+    floor = _floor()
+    context = Context()
+    for turn in turns:
+        assessment = floor.assess(turn, context)
+        after = next_context(context, assessment)
+        assert after.highest >= context.highest and after.highest >= assessment.level
+        assert not (context.subject == "self" and after.subject != "self")
+        assert after.flags >= context.flags and after.distress_turns >= context.distress_turns
+        assert (assessment.subject is None) == (assessment.level == Level.NONE)
+        context = after
+
+
+_LOADED: list[Detector] = []
+
+
+def _floor() -> Detector:
+    if not _LOADED:
+        _LOADED.append(Detector.load(lexicon_only=True))
+    return _LOADED[0]
