@@ -35,6 +35,10 @@ class Alarms:
     hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, thread_name_prefix="alert"))
     _flying: dict[int, Future[bool]] = field(default_factory=dict)
 
+    def recover(self) -> int:
+        """Puts back what a killed worker had begun. Only for a worker that knows that it is alone; returns how many."""
+        return int(Alert.objects.filter(state="sending").update(state="waiting"))
+
     def plan(self, now: datetime) -> int:
         """Makes the alerts of every step that is due; returns how many."""
         made = 0

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 
 def open_database(url: str, *, busy_timeout_s: float = 5.0) -> sa.Engine:
-    """An engine for ``url``; ``postgresql://`` means the driver that is locked here. SQLite runs in WAL mode with full synchronization, so a commit survives a power cut.
+    """An engine for ``url``; ``postgresql://`` means the driver that is locked here.
 
-    ``busy_timeout_s`` is how long a writer waits for another process's lock, in seconds.
+    SQLite runs in WAL mode with full synchronization, so a commit survives a power cut. ``busy_timeout_s`` is how long
+    a writer waits for another process's lock, in seconds.
     """
     address = sa.engine.make_url(url)
     if address.get_backend_name() != "sqlite":
