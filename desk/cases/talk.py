@@ -10,10 +10,9 @@ from typing import Any
 _LEVEL_WORDS = {"distress": "distress", "concern": "concern", "crisis": "crisis", "emergency": "emergency"}
 #: How a platform took a staff message, as the door reports it.
 _DELIVERY = {
-    "delivered": "delivered",
-    "sent": "on their screen",
-    "pending": "waits until they open the chat",
-    "failed": "not delivered",
+    "sent": "in their chat",
+    "waiting": "not in their chat yet",
+    "refused": "not delivered",
 }
 
 
@@ -63,8 +62,13 @@ def _line(event: Mapping[str, Any]) -> Line:
         kind=kind,
         read_as=_LEVEL_WORDS.get(str(detection.get("level")), "") if side == "person" else "",
         summary=f"Showed help lines: {numbers}" if numbers else "",
-        delivery=_DELIVERY.get(str(event.get("delivery")), "") if side == "staff" else "",
+        delivery=_delivery(event) if side == "staff" else "",
     )
+
+
+def _delivery(event: Mapping[str, Any]) -> str:
+    words, problem = _DELIVERY.get(str(event.get("delivery")), ""), event.get("delivery_problem")
+    return f"{words}: {problem}" if words and problem else words
 
 
 def shown(events: Sequence[Mapping[str, Any]]) -> Shown:

@@ -118,7 +118,7 @@ def with_delivery(conversation: Conversation, events: Iterable[dict[str, Any]]) 
     given = max(conversation.handed, wrote)
     web = conversation.state.channel == "web"
     return [
-        {**event, "delivery": "sent" if event["event_id"] <= given else "pending"}
+        {**event, "delivery": "sent" if event["event_id"] <= given else "waiting"}
         if web and event["author"] == "staff"
         else event
         for event in listed

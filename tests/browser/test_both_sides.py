@@ -43,7 +43,7 @@ def test_a_person_in_crisis_and_a_nurse_reach_each_other(staffed_stack, visitor,
     expect(staff).to_contain_text("Sam, clinic staff")
     chat.say("My sister is here with me")
     expect(desk.talk.filter(has_text="My sister is here with me")).to_have_count(1)
-    expect(desk.talk.filter(has_text="Are you safe right now?")).to_contain_text("on their screen")
+    expect(desk.talk.filter(has_text="Are you safe right now?")).to_contain_text("in their chat")
 
     desk.resolve("We talked; safe for now")
     expect(chat.page.get_by_text("The clinic's staff have left this chat.")).to_be_visible()

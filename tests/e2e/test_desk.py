@@ -73,7 +73,7 @@ def test_from_the_cry_for_help_to_the_resolved_case_g4_g6(clinic: Clinic) -> Non
         assert (reply["text"], reply["staff_name"]) == ("Are you safe right now?", "Sam")
         assert visitor.write("yes, my sister is here") == []
         page = eventually(lambda: _showing(clinic, case, "yes, my sister is here"))
-        assert re.search(r"Sam <time>.*?on their screen", page)
+        assert re.search(r"Sam <time>.*?in their chat", page)
 
         clinic.nurse.press(case, "resolve", outcome="safe_for_now", lift="yes")
         listener.until(notice("staff have left this chat"), 20)
