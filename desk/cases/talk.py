@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 _LEVEL_WORDS = {"distress": "distress", "concern": "concern", "crisis": "crisis", "emergency": "emergency"}
 #: How a platform took a staff message, as the door reports it.
@@ -69,6 +70,13 @@ def _line(event: Mapping[str, Any]) -> Line:
 def _delivery(event: Mapping[str, Any]) -> str:
     words, problem = _DELIVERY.get(str(event.get("delivery")), ""), event.get("delivery_problem")
     return f"{words}: {problem}" if words and problem else words
+
+
+def mark_of(lines: Sequence[Line]) -> str:
+    """Changes with every line and with the delivery of every reply, so that a page knows whether it is up to date."""
+    states = "|".join(line.delivery for line in lines if line.side == "staff")
+    mark = f"{lines[-1].event_id if lines else 0}.{len(lines)}"
+    return f"{mark}.{crc32(states.encode())}" if states else mark
 
 
 def shown(events: Sequence[Mapping[str, Any]]) -> Shown:

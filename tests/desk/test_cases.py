@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -239,6 +240,15 @@ def test_new_words_come_by_polling_and_nothing_when_there_are_none(
     assert client.get(f"/cases/{case.pk}/transcript?seen=1.1", headers=poll).status_code == 204
     door.say("w_1", "are you there")
     assert "are you there" in client.get(f"/cases/{case.pk}/transcript?seen=1.1", headers=poll).content.decode()
+
+
+def test_a_reply_that_reaches_the_person_later_shows_by_itself(signed_in: SignedIn, case: Any, door: FakeDoor) -> None:
+    client, poll = signed_in(), {"HX-Request": "true"}
+    door.say("w_1", "Hello", "staff", "staff", staff_name="Sam", delivery="waiting")
+    seen = re.search(r"seen=([0-9.]+)\"", client.get(f"/cases/{case.pk}").content.decode()).group(1)
+    assert client.get(f"/cases/{case.pk}/transcript?seen={seen}", headers=poll).status_code == 204
+    door.talks["w_1"][-1]["delivery"] = "sent"
+    assert "in their chat" in client.get(f"/cases/{case.pk}/transcript?seen={seen}", headers=poll).content.decode()
 
 
 def test_every_view_of_a_transcript_is_audited(signed_in: SignedIn, case: Any) -> None:
