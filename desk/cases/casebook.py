@@ -11,7 +11,7 @@ from desk import clock
 from desk.accounts.models import Member
 from desk.cases import transitions
 from desk.cases.models import Case, DoorTask, Entry
-from desk.cases.transitions import CaseState, Change, Person
+from desk.cases.state import CaseState, Change, Person
 
 Decision = Callable[[CaseState], Change]
 #: Orders that make earlier ones of the same kind pointless: the person must not read a name that has left.

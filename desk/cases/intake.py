@@ -20,7 +20,7 @@ from desk.cases import transitions
 from desk.cases.casebook import add_history, columns_of, state_of, write
 from desk.cases.levels import LEVELS
 from desk.cases.models import Case, Record
-from desk.cases.transitions import Arrival
+from desk.cases.state import Arrival
 from desk.gatekeeper import public
 from holdfast.escalation.record import OutboxRecord, RecordError
 from holdfast.secrets import secret

@@ -16,8 +16,8 @@ from desk.accounts.roles import WORK_CASES
 from desk.cases import queue as queues
 from desk.cases.models import Case
 from desk.cases.scripts import scripts_for
+from desk.cases.state import OUTCOMES
 from desk.cases.talk import lines_of, mark_of, shown
-from desk.cases.transitions import OUTCOMES
 from desk.door import DoorError, door
 
 #: A talk that is watched is audited again after this many seconds.

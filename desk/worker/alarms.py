@@ -19,7 +19,7 @@ from desk.alerts.steps import due_step, retry_after, steps_key
 from desk.cases import transitions
 from desk.cases.casebook import change, state_of
 from desk.cases.models import Case, Entry
-from desk.cases.transitions import CaseState, Change
+from desk.cases.state import CaseState, Change
 
 _LOG = logging.getLogger(__name__)
 #: After this time an alert that somebody began to send counts as abandoned (the process was killed).

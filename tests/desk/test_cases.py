@@ -12,7 +12,7 @@ import pytest
 from desk.accounts.models import Audit
 from desk.cases import casebook, outgoing
 from desk.cases.models import Case, DoorTask, Entry, Note, Reply
-from desk.cases.transitions import Refused
+from desk.cases.state import Refused
 from desk.records import NotAllowed
 from tests.desk.fake_door import FakeDoor
 from tests.desk.records import record, take
@@ -105,7 +105,8 @@ def test_a_reply_whose_answer_was_lost_is_not_sent_twice(signed_in: SignedIn, ca
     door.loses_answers = False
     press(client, case, f"replies/{Reply.objects.get().pk}", do="send")
     assert Reply.objects.get().state == "delivered"
-    assert len(door.told("messages")) == 1
+    assert len({body["id"] for body in door.told("messages")}) == 1  # by which the door knows it again
+    assert [event["text"] for event in door.talks["w_1"]].count("Hello there") == 1
 
 
 def test_only_whoever_has_the_case_writes_to_the_person(signed_in: SignedIn, case: Any, door: FakeDoor) -> None:

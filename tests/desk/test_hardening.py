@@ -18,6 +18,7 @@ from holdfast.paths import ROOT
 from tests.desk.records import record, take
 
 PURE = (
+    "cases/state.py",
     "cases/transitions.py",
     "cases/levels.py",
     "cases/talk.py",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from desk.cases import transitions as t
 from desk.cases.levels import LEVELS, height
-from desk.cases.transitions import Arrival, CaseState, Person, Refused
+from desk.cases.state import Arrival, CaseState, Person, Refused
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SAM, KIM = Person(1, "Sam"), Person(2, "Kim")

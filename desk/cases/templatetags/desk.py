@@ -14,7 +14,7 @@ from desk.cases.casebook import state_of
 from desk.cases.levels import Urgency
 from desk.cases.models import Case, Entry
 from desk.cases.places import country_name, local_time
-from desk.cases.transitions import OUTCOMES
+from desk.cases.state import OUTCOMES
 
 register = template.Library()
 
