@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import time
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from holdfast.paths import var
 from holdfast.secrets import secret
 
 DEFAULT_PORT = 8610
+#: When this process began, in seconds since the epoch; read with the settings, before any request.
+STARTED = time.time()
 
 
 @lru_cache(maxsize=1)

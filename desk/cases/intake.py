@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -14,7 +13,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from desk import clock
+from desk import clock, configuration
 from desk.alerts.models import Pulse
 from desk.cases import transitions
 from desk.cases.casebook import add_history, columns_of, state_of, write
@@ -29,7 +28,6 @@ from holdfast.signing import Verifier
 BODY_LIMIT = 65_536
 #: Without a worker nobody would be alerted: the door is then told that the desk has not taken over.
 WORKER_ALIVE = timedelta(seconds=30)
-_STARTED = time.time()
 _NAME = re.compile(r"[A-Za-z0-9_.:@|+=-]{1,64}\Z")
 
 
@@ -59,7 +57,7 @@ def records(request: HttpRequest) -> JsonResponse:
 @lru_cache(maxsize=1)
 def _verifier() -> Verifier:
     """What knows the shipper's signature and refuses a replay. A record that comes twice all the same does no harm."""
-    return Verifier(secret("internal"), since=_STARTED)
+    return Verifier(secret("internal"), since=configuration.STARTED)
 
 
 def parse(body: bytes) -> OutboxRecord:

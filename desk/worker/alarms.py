@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import Future, ThreadPoolExecutor
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db.models import F, Max, Q
 
+from desk import clock
 from desk.alerts.links import Ticket, link
 from desk.alerts.message import alert_text
 from desk.alerts.models import Alert
@@ -86,14 +88,21 @@ class Alarms:
                 title, body = alert_text(state_of(case), address, now)
                 self._flying[alert.pk] = self.hands.submit(send, target, title, body, self.folder)
 
-    def collect(self, now: datetime, *, wait: bool = False) -> int:
+    def collect(self, now: datetime, *, to_the_end: bool = False) -> int:
         """Notes what became of alerts that were being sent; returns how many were taken."""
         taken = 0
         for pk, future in list(self._flying.items()):
-            if wait or future.done():
+            if to_the_end or future.done():
                 del self._flying[pk]
                 taken += self._note(Alert.objects.select_related("case").get(pk=pk), future.result(), now)
         return taken
+
+    def collect_for(self, seconds: float) -> None:
+        """Notes what was taken as soon as it was, for so long: what a kill finds unwritten is sent again."""
+        until = time.monotonic() + seconds
+        while self._flying and (left := until - time.monotonic()) > 0:
+            wait(self._flying.values(), timeout=left, return_when=FIRST_COMPLETED)
+            self.collect(clock.now())
 
     def _note(self, alert: Alert, accepted: bool, now: datetime) -> bool:
         row = Alert.objects.filter(pk=alert.pk)

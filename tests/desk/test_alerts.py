@@ -48,7 +48,7 @@ def run(alarms: Alarms, clock: Any) -> Callable[..., None]:
 
     def go(**span: float) -> None:
         now = clock.forward(**span)
-        alarms.plan(now), alarms.hand_out(now), alarms.collect(now, wait=True)
+        alarms.plan(now), alarms.hand_out(now), alarms.collect(now, to_the_end=True)
 
     return go
 
@@ -225,7 +225,7 @@ def test_two_workers_send_an_alert_once(clock: Any, alarms: Alarms, tmp_path: Pa
     both = (alarms, Alarms(alarms.rota, tmp_path))
     [worker.plan(clock.now) for worker in both]
     [worker.hand_out(clock.now) for worker in both]
-    [worker.collect(clock.now, wait=True) for worker in both]
+    [worker.collect(clock.now, to_the_end=True) for worker in both]
     assert got(pagers)["Sam"] == 1
 
 
@@ -252,7 +252,7 @@ def test_the_person_is_told_of_an_alert_only_when_somebody_was_reached(
 def test_a_log_file_reaches_nobody(clock: Any, tmp_path: Path, door: FakeDoor) -> None:
     alarms = Alarms(rota_of(load_clinic()), tmp_path)
     open_case(clock)
-    alarms.plan(clock.now), alarms.hand_out(clock.now), alarms.collect(clock.now, wait=True)
+    alarms.plan(clock.now), alarms.hand_out(clock.now), alarms.collect(clock.now, to_the_end=True)
     outgoing.tell_door(clock.now)
     assert "Holdfast: crisis" in (tmp_path / "alerts.log").read_text() and door.told("notice") == []
 

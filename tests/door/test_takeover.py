@@ -48,6 +48,7 @@ def test_that_somebody_reads_is_not_said_while_they_are_silent_and_again_when_th
     crisis = Assessment(Level.CRISIS, "self")
     said = [next_step(state, crisis, ON_DUTY).state.notice for state in (SAM, SILENT, t.replied(SILENT, "Sam"))]
     assert said == ["claimed", "recorded", "claimed"]
+    assert SILENT.notice is None
 
 
 @pytest.mark.parametrize("state", [SAM, SILENT])
