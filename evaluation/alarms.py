@@ -13,13 +13,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from evaluation.intervals import Quantile, quantile
+from evaluation.machine import busy_share
 from evaluation.pager import Pager, paged_clinic
 from holdfast.cli.stack import Stack, running_stack
 
@@ -38,7 +39,7 @@ class Alarms:
 
     ``unnotified`` are accepted alarms without an alert, ``without_case`` those without a case, ``doubled`` those with
     more than one; ``repeated`` are alerts that came again, because a process was killed between handing one out and
-    writing that down.
+    writing that down. ``busy`` is the share of all cores that other work took before, 0..1.
     """
 
     sent: int
@@ -50,6 +51,7 @@ class Alarms:
     repeated: int
     samples_ms: tuple[float, ...]
     seconds: float
+    busy: float
 
     def at(self, q: float) -> Quantile:
         """The quantile of the time from alarm to notification, in ms."""
@@ -104,6 +106,7 @@ def measure(alarms: int, kills: int, lasts_s: float, progress: Progress = lambda
         running_stack(only=PROGRAMS, extra={"HOLDFAST_CLINIC": str(file)}) as stack,
     ):
         Crowd(stack.url).write(1, 0)  # the first message loads models; it is not counted
+        busy = busy_share()
         crowd, began = Crowd(stack.url), time.monotonic()
         writing = threading.Thread(target=crowd.write, args=(alarms, lasts_s))
         writing.start()
@@ -111,7 +114,8 @@ def measure(alarms: int, kills: int, lasts_s: float, progress: Progress = lambda
         writing.join()
         progress(f"alarms: {len(crowd.accepted)} accepted, {sum(killed.values())} kills; waiting for what is left")
         notified = _await_all(stack, pager, crowd.accepted)
-        return _judge(stack, pager, crowd, killed, notified, time.monotonic() - began)
+        found = _judge(stack, pager, crowd, killed, notified, time.monotonic() - began)
+        return replace(found, busy=round(busy, 3))
 
 
 def kill_at_random(stack: Stack, kills: int, lasts_s: float, progress: Progress) -> Counter[str]:
@@ -170,6 +174,7 @@ def _judge(
         repeated=max(0, from_desk - int(made)),
         samples_ms=tuple(1000 * (at - crowd.sent_at[name]) for name, at in notified.items() if name in crowd.sent_at),
         seconds=round(seconds, 1),
+        busy=0.0,
     )
 
 

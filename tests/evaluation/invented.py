@@ -111,6 +111,7 @@ ALARMS = Alarms(
     repeated=1,
     samples_ms=tuple(float(each) for each in range(600, 699)),
     seconds=60.0,
+    busy=0.02,
 )
 
 
