@@ -8,6 +8,7 @@ from typing import Any
 
 from evaluation import markdown
 from evaluation.aims import Finding, detection_findings, latency_findings
+from evaluation.report_alarms import alarms_findings, alarms_report
 from evaluation.report_detection import detection_report
 from evaluation.report_latency import latency_report
 from evaluation.report_robustness import robustness_report
@@ -55,6 +56,8 @@ def report(results: Results, sets: Sets) -> str:
         parts += ["## Topics", _measured(results.topics), counted, text]
     if results.latency:
         parts += ["## Latency, memory, start", _measured(results.latency), latency_report(results.latency.data)]
+    if results.alarms:
+        parts += ["## Alarms while processes are killed", _measured(results.alarms), alarms_report(results.alarms.data)]
     return markdown.paragraphs(*parts) + "\n"
 
 
@@ -67,6 +70,8 @@ def all_findings(results: Results, sets: Sets) -> list[Finding]:
         findings += speed_findings(results.speed.data)
     if results.latency:
         findings += latency_findings(results.latency.data)
+    if results.alarms:
+        findings += alarms_findings(results.alarms.data)
     return findings
 
 

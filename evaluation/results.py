@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from evaluation import sets, topics
+from evaluation.alarms import Alarms
 from evaluation.detection import Verdicts
 from evaluation.latency import Latencies
 from evaluation.topics import Heard
 from holdfast.paths import ROOT, models
 
 FOLDER = ROOT / "results"
-SECTIONS = ("detection", "robustness", "speed", "topics", "latency")
+SECTIONS = ("detection", "robustness", "speed", "topics", "latency", "alarms")
 #: The test files that each section depends on.
 FILES: Mapping[str, tuple[Path, ...]] = {
     "detection": sets.DETECTION_FILES,
@@ -24,6 +25,7 @@ FILES: Mapping[str, tuple[Path, ...]] = {
     "speed": (),
     "topics": (sets.QUESTIONS,),
     "latency": (),
+    "alarms": (),
 }
 T = TypeVar("T")
 
@@ -45,6 +47,7 @@ class Results:
     speed: Section[Any] | None = None
     topics: Section[dict[str, Heard]] | None = None
     latency: Section[Latencies] | None = None
+    alarms: Section[Alarms] | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -104,7 +107,7 @@ def _to_json(name: str, data: Any) -> Any:
         return {which: verdicts.to_dict() for which, verdicts in data.items()}
     if name == "topics":
         return topics.to_dict(data)
-    return data.to_dict() if name == "latency" else data
+    return data.to_dict() if name in ("latency", "alarms") else data
 
 
 def _from_json(name: str, data: Any) -> Any:
@@ -112,4 +115,6 @@ def _from_json(name: str, data: Any) -> Any:
         return {which: Verdicts.from_dict(verdicts) for which, verdicts in data.items()}
     if name == "topics":
         return topics.from_dict(data)
+    if name == "alarms":
+        return Alarms.from_dict(data)
     return Latencies.from_dict(data) if name == "latency" else data

@@ -14,7 +14,7 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from evaluation import detection, latency, results, robustness, sets, speed, topics
+from evaluation import alarms, detection, latency, results, robustness, sets, speed, topics
 from evaluation.machine import stamp
 from evaluation.report import Sets, report
 from holdfast.cli.stack import StackError
@@ -28,6 +28,7 @@ RUNS: dict[str, Callable[[Callable[[str], None]], Any]] = {
     "speed": speed.run,
     "topics": topics.run,
     "latency": latency.run,
+    "alarms": alarms.run,
 }
 
 

@@ -24,6 +24,7 @@ class Conversation:
     state: ConversationState
     version: int = 0
     next_event: int = 1
+    handed: int = 0  # the newest event that a page with an open stream was given
     loaded: bool = True
     events: deque[Outbound] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
     listeners: set[asyncio.Queue[Outbound]] = field(default_factory=set)
@@ -143,15 +144,23 @@ class Registry:
         self._evict()
         return conversation
 
+    def taken_over(self) -> list[Conversation]:
+        """Those in memory that a member of staff has."""
+        return [each for each in self._all.values() if each.state.staff_name is not None]
+
     def known(self, conversation_id: str) -> Conversation | None:
         """The conversation when it is in memory."""
         return self._all.get(conversation_id)
 
     def _evict(self) -> None:
         for _ in range(len(self._all) - self._limit):
-            key = next(
-                (key for key, each in self._all.items() if not each.listeners and not each.rasa_turn.locked()), None
-            )
+            key = next((key for key, each in self._all.items() if _idle(each)), None)
             if key is None:
                 return
             del self._all[key]
+
+
+def _idle(conversation: Conversation) -> bool:
+    """Whether it may be dropped from memory: nobody listens, nobody of the staff has it, Rasa is not being asked."""
+    busy = conversation.listeners or conversation.state.staff_name or conversation.rasa_turn.locked()
+    return not busy

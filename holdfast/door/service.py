@@ -23,8 +23,9 @@ from holdfast.door.outgoing import Outgoing, Parts
 from holdfast.door.plan import CardOrder, Facts, Plan, next_step
 from holdfast.door.records import alarm_record, detection_note
 from holdfast.door.state import ConversationState
+from holdfast.door.takeover import bot_silent, person_wrote
 from holdfast.door.texts import Draft
-from holdfast.door.turn import Asked, RasaTurns, staff_request
+from holdfast.door.turn import Asked, RasaTurns, wish
 from holdfast.escalation.record import OutboxRecord
 
 _LOG = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class Door:
             return await self._again(conversation, message.message_id)
 
         before = conversation.state
-        conversation.state = self._understand(before, cleaned, message.language)
+        conversation.state = self._understand(person_wrote(before, self.parts.clock()), cleaned, message.language)
         if message.address is not None:
             conversation.state = replace(conversation.state, channel=message.channel, address=message.address)
         assessment = self.parts.assessor.judge(reading, conversation.state.context)
@@ -107,7 +108,7 @@ class Door:
         events = tuple(self.outgoing.event(conversation, kind, draft, message.message_id) for kind, draft in drafts)
         record = self._record(conversation, plan, assessment)
         if record is None and cleaned.command == "/talk_to_person":
-            record = staff_request(conversation, self.parts.clock())
+            record = wish(conversation, "staff_request", self.parts.clock())
         conversation.last_detection = detection_note(assessment)
         self.outgoing.publish(conversation, (echo, *events))
         safe = await self.outgoing.commit(
@@ -165,7 +166,7 @@ class Door:
             drafts.append(("card", texts.card(order, state, now, situations=state.flags)))
         elif _corrected(came):
             pass  # a slip of the pen put right: the answer stands already
-        elif state.staff_name:
+        elif bot_silent(state):
             pass  # a member of staff answers; the bot is silent
         elif came.message.unreadable is not None:
             drafts.append(("reply", texts.reply("unreadable", state, now)))
@@ -182,7 +183,7 @@ class Door:
     def _disclosure(self, conversation: Conversation, came: Came, plan: Plan) -> list[tuple[Kind, Draft]]:
         """What the assistant is (SM-46), with the first answer that is no card to a person who wrote unasked."""
         state = conversation.state
-        if state.address is None or state.disclosed_at or state.staff_name or plan.card or _corrected(came):
+        if state.address is None or state.disclosed_at or bot_silent(state) or plan.card or _corrected(came):
             return []
         conversation.state = replace(conversation.state, disclosed_at=self.parts.clock())
         return [("reply", self.parts.texts.reply("greeting", conversation.state, self.parts.now()))]
@@ -268,6 +269,7 @@ class Door:
             for event in [event for event in conversation.events if event.event_id > after]:
                 yield event
                 sent = max(sent, event.event_id)
+            conversation.handed = max(conversation.handed, sent)
             while True:
                 try:
                     event = await asyncio.wait_for(queue.get(), HEARTBEAT_S)
@@ -277,6 +279,7 @@ class Door:
                 if event.event_id > sent:
                     sent = event.event_id
                     yield event
+                    conversation.handed = max(conversation.handed, sent)
         finally:
             conversation.listeners.discard(queue)
 

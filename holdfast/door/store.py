@@ -165,6 +165,12 @@ class Store:
             where = (column.conversation_id == conversation_id) & settled
             return connection.execute(sa.delete(MESSAGES).where(where)).rowcount
 
+    def taken_over(self) -> list[str]:
+        """Ids of the conversations that a member of staff has."""
+        with self.engine.connect() as connection:
+            where = CONVERSATIONS.c.state.like('%"staff_name":"%')
+            return list(connection.execute(sa.select(CONVERSATIONS.c.id).where(where)).scalars())
+
     def forget_older_than(self, before: float) -> int:
         """Deletes conversations not touched since ``before`` with everything in them; returns how many."""
         with self.engine.begin() as connection:

@@ -79,7 +79,7 @@ class Texts:
             self._directory,
             self._wording,
             now,
-            notice=state.notice or "nobody",
+            notice=state.notice or ("recorded" if self._clinic.on_duty(now) else "nobody"),
             staff_name=state.staff_name,
         )
         reply = self._wording.reply(name, state.language, **{**known, "lines": _HERE})
