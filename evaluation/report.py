@@ -11,6 +11,7 @@ from evaluation.aims import Finding, detection_findings, latency_findings
 from evaluation.report_alarms import alarms_findings, alarms_report
 from evaluation.report_detection import detection_report
 from evaluation.report_latency import latency_report
+from evaluation.report_models import models_report
 from evaluation.report_robustness import robustness_report
 from evaluation.report_speed import speed_findings, speed_report
 from evaluation.report_topics import topics_report
@@ -50,6 +51,8 @@ def report(results: Results, sets: Sets) -> str:
         parts += ["## Disturbed messages", _measured(results.robustness), robustness_report(results.robustness.data)]
     if results.speed:
         parts += ["## Time of one assessment", _measured(results.speed), speed_report(results.speed.data)]
+    if results.models:
+        parts += ["## How the classifier was chosen", models_report(results.models)]
     if results.topics:
         counted = f"{len(sets.questions)} questions."
         text = topics_report(results.topics.data, sets.questions)

@@ -17,6 +17,8 @@ from evaluation.topics import Heard
 from holdfast.paths import ROOT, models
 
 FOLDER = ROOT / "results"
+#: What evaluation/models.py found.
+COMPARED = Path(__file__).with_name("models.json")
 SECTIONS = ("detection", "robustness", "speed", "topics", "latency", "alarms")
 #: The test files that each section depends on.
 FILES: Mapping[str, tuple[Path, ...]] = {
@@ -48,6 +50,7 @@ class Results:
     topics: Section[dict[str, Heard]] | None = None
     latency: Section[Latencies] | None = None
     alarms: Section[Alarms] | None = None
+    models: Mapping[str, Any] | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -75,6 +78,8 @@ def load(folder: Path = FOLDER) -> Results:
             problems.append(f"{name}: not measured yet")
         except (KeyError, TypeError, ValueError) as error:
             problems.append(f"{name}: results/{name}.json cannot be read ({type(error).__name__}); run it again")
+    if COMPARED.exists():  # versioned: it takes encoders that are not in the repository
+        found["models"] = json.loads(COMPARED.read_text(encoding="utf-8"))
     return Results(**found, problems=tuple(problems))
 
 
