@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from holdfast.clinic import DAYS, Clinic, Week
+from holdfast.clinic import ABOUT, DAYS, Clinic, Week
 from holdfast.content.cards import crisis_hint, lines_text
 from holdfast.content.country import country_name
 from holdfast.content.directory import Directory
@@ -26,7 +26,7 @@ def facts(
     """Every fact by its placeholder; hand it over as ``wording.reply(name, language, **facts(...))``.
 
     ``country`` is where the person is (the clinic's own when None). ``notice`` is the G4 state; ``situations`` bring
-    lines to the front as on a card.
+    lines to the front as on a card. What the clinic has not told is empty, and `answers` say so.
     """
     code = country or clinic.country
     deck = wording.deck(language)
@@ -42,7 +42,9 @@ def facts(
         "clinic_name": clinic.name,
         "clinic_phone": clinic.phone,
         "on_call_phone": clinic.on_call_phone,
+        "clinic_place": clinic.place.strip(),
         "clinic_hours": week_text(clinic.hours, deck),
+        **{f"about_{key}": clinic.about.get(key, {}).get(deck.language, "") for key in ABOUT},
         "prices": " ".join(clinic.prices) or deck.say("prices.none"),
         "days": str(clinic.retention_days),
     }

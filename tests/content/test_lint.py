@@ -19,7 +19,8 @@ FORBIDDEN = [
     "It is non-addictive.", "It prevents suicide.", "It saves lives.", "It is FDA-approved for depression.",
     "It works when nothing else does.", "It works for everyone.", "It is better than ECT.", "It is a natural way.",
     "It acts instantly.", "It will rewire your brain.", "It is medically necessary.", "Only two slots left.",
-    "Book now.", "You get 40 mg.", "That is 0.5 mg/kg.", "Take 3 tablets.", "Do not jump off the bridge.",
+    "It is risk-free.", "It is proven to help.", "It is the same as Spravato.", "Our success rate is high.",
+    "Take two lozenges.", "Half a milligram.", "Ask for a double dose.", "Book now.", "You get 40 mg.", "That is 0.5 mg/kg.", "Take 3 tablets.", "Do not jump off the bridge.",
     "Put the gun away.", "I promise it gets better.", "You will feel better.", "Help is on the way.",
     "Someone is coming.", "I am always here.", "I'm worried about you.", "I understand exactly how you feel.",
     "This stays between us.", "This chat is confidential.", "He committed suicide.", "It was a failed attempt.",
@@ -30,6 +31,7 @@ PROHIBIDO = [
     "La ketamina cura la depresión.", "Es muy segura.", "No tiene riesgos, sin efectos secundarios.", "No es adictiva.",
     "Previene el suicidio.", "Funciona para todos.", "Te prometo que pasará.", "Todo va a estar bien.",
     "La policía viene en camino.", "Esto queda entre nosotros.", "Se cometió suicidio, cometer suicidio.",
+    "Está demostrado que ayuda.", "Es igual que Spravato.", "Una dosis doble, dos tabletas.", "Es inofensiva.",
     "Fue un intento fallido.", "Piensa en tu familia.", "Aléjate del puente.", "¡Llama ya!", "Siempre estaré aquí.",
 ]  # fmt: skip
 
@@ -42,7 +44,7 @@ def test_a_forbidden_text_is_found_wherever_it_stands(text: str, language: str, 
 
 
 ALLOWED = [
-    "It is not known to prevent suicide.", "Ketamine is not approved for depression.", "Most people do well.",
+    "It is not proven to help.", "It is not known to prevent suicide.", "Ketamine is not approved for depression.", "Most people do well.",
     "She died by suicide.", "I am an automated program.", "Call 988 now.", "Secure the door.", "Take your time.",
 ]  # fmt: skip
 
