@@ -17,8 +17,10 @@ from holdfast.content.reading import DATA, read, short_name
 from holdfast.content.types import Answer, Button, Reply
 
 LANGUAGES = ("en", "es")
+#: What a clinic tells under ``about``, each with a placeholder of its own; directions stand with the address.
+TOLD = tuple(key for key in ABOUT if key != "directions")
 #: Facts that a clinic may leave open in `clinic.yml`; they are empty then, and the answer says its ``text_unknown``.
-OPTIONAL = frozenset({"clinic_place", "clinic_hours", *(f"about_{key}" for key in ABOUT)})
+OPTIONAL = frozenset({"clinic_place", "clinic_hours", *(f"about_{key}" for key in TOLD)})
 #: What a text may leave open, and what the caller puts there. Nothing else may stand in braces.
 PLACEHOLDERS = frozenset(
     {
