@@ -19,8 +19,8 @@ _SCHEMA = json.loads(Path(__file__).with_name("clinic.schema.json").read_text(en
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #: What the clinic may tell about itself under ``about``; the answers use it as ``{about_<key>}``.
 ABOUT = (
-    "booking", "cancellation", "insurance", "referral", "waiting", "directions", "parking", "bring", "eating", "therapy",
-    "team", "records", "complaints", "jobs",
+    "booking", "cancellation", "insurance", "referral", "waiting", "directions", "parking", "bring", "eating",
+    "therapy", "team", "records", "complaints", "jobs",
 )  # fmt: skip
 #: Opening spans of a week: for each day pairs of minutes after midnight, the end possibly past 24 * 60.
 Week = Mapping[str, tuple[tuple[int, int], ...]]
