@@ -17,6 +17,11 @@ from holdfast.paths import clinic_file
 
 _SCHEMA = json.loads(Path(__file__).with_name("clinic.schema.json").read_text(encoding="utf-8"))
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: What the clinic may tell about itself under ``about``; the answers use it as ``{about_<key>}``.
+ABOUT = (
+    "booking", "cancellation", "insurance", "referral", "waiting", "directions", "parking", "bring", "eating",
+    "therapy", "team", "records", "complaints", "jobs",
+)  # fmt: skip
 #: Opening spans of a week: for each day pairs of minutes after midnight, the end possibly past 24 * 60.
 Week = Mapping[str, tuple[tuple[int, int], ...]]
 
@@ -49,7 +54,10 @@ class OnCall:
 
 @dataclass(frozen=True)
 class Clinic:
-    """What a clinic has configured. Times of day are local to ``timezone``; durations are in seconds or days."""
+    """What a clinic has configured. Times of day are local to ``timezone``; durations are in seconds or days.
+
+    ``about`` holds what the clinic tells of itself: a sentence by language for each key of ABOUT that it has filled in.
+    """
 
     environment: str
     name: str
@@ -65,6 +73,7 @@ class Clinic:
     targets: tuple[Target, ...]
     last_resort_after: int
     prices: tuple[str, ...]
+    about: Mapping[str, Mapping[str, str]]
     origins: tuple[str, ...]
     session_days: int
     retention_days: int
@@ -132,7 +141,11 @@ def _explain(file: Path, problem: Any) -> str:
         "required": "Add the key.",
         "enum": f"Use one of {', '.join(map(str, problem.validator_value))}." if problem.validator == "enum" else "",
         "pattern": f"It must look like {wanted or problem.validator_value}.",
-        "oneOf": "Write HH:MM-HH:MM, for example 09:00-17:00, or a list of such spans.",
+        "oneOf": (
+            'Write null, or a sentence that ends with a period for each language: {en: "...", es: "..."}.'
+            if key.startswith("about.")
+            else "Write HH:MM-HH:MM, for example 09:00-17:00, or a list of such spans."
+        ),
         "type": f"It must be of type {problem.validator_value}.",
     }
     remedy = remedies.get(problem.validator, "See docs/configuration.md.")
@@ -143,6 +156,7 @@ def _build(file: Path, raw: Mapping[str, Any]) -> Clinic:
     clinic, duty, notify = raw["clinic"], raw["duty"], raw["notify"]
     timezone = _timezone(file, "clinic.timezone", clinic["timezone"])
     web, retention, desk = raw.get("web") or {}, raw.get("retention") or {}, raw.get("desk") or {}
+    languages = tuple(clinic.get("languages", ["en"]))
     return Clinic(
         environment=raw["environment"],
         name=clinic["name"],
@@ -151,13 +165,14 @@ def _build(file: Path, raw: Mapping[str, Any]) -> Clinic:
         timezone=timezone,
         phone=clinic["phone"],
         on_call_phone=clinic.get("on_call_phone") or clinic["phone"],
-        languages=tuple(clinic.get("languages", ["en"])),
+        languages=languages,
         hours=_week(raw.get("hours") or {}),
         duty_hours=_week(duty["hours"]),
         page_for_other=duty.get("worried_about_other", "page") == "page",
         targets=tuple(Target(t["name"], t["url"], t.get("reaches_people", True)) for t in notify["targets"]),
         last_resort_after=notify.get("last_resort_after", 60),
         prices=tuple(raw.get("prices") or ()),
+        about=_about(file, raw.get("about") or {}, languages),
         origins=tuple(web.get("origins", ())),
         session_days=web.get("session_days", 30),
         retention_days=retention.get("days", 90),
@@ -199,6 +214,20 @@ def _alert_steps(file: Path, raw: Mapping[str, list[float]]) -> dict[str, tuple[
                 f"{file}: alert_steps.{key}: {minutes} does not rise. Write minutes after the alarm, such as [0, 2, 5]."
             )
     return {key: tuple(float(each) for each in minutes) for key, minutes in raw.items()}
+
+
+def _about(
+    file: Path, raw: Mapping[str, Mapping[str, str] | None], languages: tuple[str, ...]
+) -> Mapping[str, Mapping[str, str]]:
+    """What is filled in. A fact in one language alone would be known to half of the people only."""
+    told = {key: {code: " ".join(text.split()) for code, text in words.items()} for key, words in raw.items() if words}
+    for key, words in told.items():
+        for missing in sorted(set(languages) - words.keys()):
+            raise ClinicError(
+                f"{file}: about.{key}.{missing}: is missing, and clinic.languages has {missing}. "
+                f"Add the sentence in that language, or set about.{key} to null."
+            )
+    return told
 
 
 def _week(raw: Mapping[str, str | list[str]]) -> Week:

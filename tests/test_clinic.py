@@ -1,12 +1,13 @@
 """`clinic.yml` is read with care: a wrong one stops the start with file, key and remedy."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
-from holdfast.clinic import ClinicError, load_clinic, within
+from holdfast.clinic import ABOUT, ClinicError, load_clinic, within
 from holdfast.paths import ROOT
 
 GOOD = yaml.safe_load((ROOT / "clinic.yml").read_text(encoding="utf-8"))
@@ -44,6 +45,10 @@ def test_the_shipped_file_is_good_and_claims_nobody_is_on_duty_g4() -> None:
         ({"desk": {"url": "desk.example.org"}}, "desk.url", "https://desk.example.org"),
         ({"desk": {"staff_silent_after": 1}}, "desk.staff_silent_after", "docs/configuration.md"),
         ({"surprise": 1}, "(whole file)", "spelling"),
+        ({"about": {"parkin": None}}, "about", "spelling"),
+        ({"about": {"parking": "In front."}}, "about.parking", "a sentence that ends with a period for each language"),
+        ({"about": {"parking": {"en": "In front", "es": "Delante."}}}, "about.parking", "ends with a period"),
+        ({"about": {"parking": {"en": "There is a yard."}}}, "about.parking.es", "or set about.parking to null"),
         ({"web": {"origins": ["example.org"]}}, "web.origins.0", "must look like"),
     ],
 )
@@ -53,6 +58,21 @@ def test_a_wrong_value_names_file_key_and_remedy(tmp_path: Path, changes: dict, 
         load_clinic(file)
     message = str(caught.value)
     assert str(file) in message and key in message and remedy in message
+
+
+def test_what_the_clinic_tells_is_kept_and_null_is_not_told(tmp_path: Path) -> None:
+    told = {"parking": {"en": "There is a  yard.", "es": "Hay un patio."}, "jobs": None}
+    assert load_clinic(written(tmp_path, about=told)).about == {
+        "parking": {"en": "There is a yard.", "es": "Hay un patio."}
+    }
+    english = {**GOOD["clinic"], "languages": ["en"]}
+    only_english = {"parking": {"en": "There is a yard."}}
+    assert load_clinic(written(tmp_path, clinic=english, about=only_english)).about == only_english
+
+
+def test_the_schema_the_shipped_file_and_the_code_name_the_same_facts() -> None:
+    schema = json.loads((ROOT / "holdfast" / "clinic.schema.json").read_text(encoding="utf-8"))
+    assert set(schema["properties"]["about"]["properties"]) == set(GOOD["about"]) == set(ABOUT)
 
 
 def test_a_missing_or_broken_file_says_what_to_do(tmp_path: Path) -> None:

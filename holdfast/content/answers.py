@@ -14,18 +14,29 @@ from holdfast.content.types import Answer, Button, Reply
 
 @dataclass(frozen=True)
 class AnswerWords:
-    """An answer in one language: the short answer first, then what "more" adds."""
+    """An answer in one language: the short answer first, then what "more" adds.
+
+    ``text_unknown`` stands in for ``text`` when the clinic has not told the fact that ``text`` is about.
+    """
 
     title: str
     text: str
     more: str
+    text_unknown: str | None = None
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """Every text of the answer by its key in the file."""
+        found = {"text": self.text, "text_unknown": self.text_unknown, "more": self.more}
+        return {key: text for key, text in found.items() if text is not None}
 
 
 @dataclass(frozen=True)
 class AnswerEntry:
-    """One answer as it stands in its file."""
+    """One answer as it stands in its file. ``kind`` is ``treatment`` or, for opening hours and the like, ``clinic``."""
 
     topic: str
+    kind: str
     languages: Mapping[str, AnswerWords]
     off_label: bool
     after_risk: str
@@ -46,9 +57,13 @@ def answer_entry(file: Path) -> AnswerEntry:
     raw = read(file, "answers.schema.json")
     if raw["topic"] != file.stem:
         raise ContentError(short_name(file), "topic", f"is {raw['topic']}.", "The file must be named after the topic.")
-    words = {code: AnswerWords(item["title"], item["text"], item["more"]) for code, item in raw["languages"].items()}
+    words = {
+        code: AnswerWords(item["title"], item["text"], item["more"], item.get("text_unknown"))
+        for code, item in raw["languages"].items()
+    }
     return AnswerEntry(
         topic=raw["topic"],
+        kind=raw["kind"],
         languages=MappingProxyType(words),
         off_label=raw["off_label"],
         after_risk=raw["after_risk"],
@@ -60,15 +75,25 @@ def answer_entry(file: Path) -> AnswerEntry:
     )
 
 
-def render_answer(entry: AnswerEntry, language: str, fill: Callable[[str, str], str], stand_in: Reply | None) -> Answer:
-    """The answer in ``language``, filled by ``fill(text, key)``; a ``stand_in`` is said instead (withheld)."""
+def render_answer(
+    entry: AnswerEntry,
+    language: str,
+    fill: Callable[[str, str], str],
+    stand_in: Reply | None,
+    told: Callable[[str], bool] = lambda text: True,
+) -> Answer:
+    """The answer in ``language``, filled by ``fill(text, key)``; a ``stand_in`` is said instead (withheld).
+
+    ``told(text)``: whether the clinic has told every fact that the text needs; if not, ``text_unknown`` is said.
+    """
     words = entry.languages[language]
+    key = "text" if words.text_unknown is None or told(words.text) else "text_unknown"
     buttons: tuple[Button, ...] = stand_in.buttons if stand_in else ()
     return Answer(
         topic=entry.topic,
         language=language,
         title=words.title,
-        text=stand_in.text if stand_in else fill(words.text, "text"),
+        text=stand_in.text if stand_in else fill(words.parts[key], key),
         more="" if stand_in else fill(words.more, "more"),
         tags=(*entry.tags, *(["withheld"] if stand_in else [])),
         sources=entry.sources,

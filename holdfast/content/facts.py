@@ -8,7 +8,7 @@ from holdfast.clinic import DAYS, Clinic, Week
 from holdfast.content.cards import crisis_hint, lines_text
 from holdfast.content.country import country_name
 from holdfast.content.directory import Directory
-from holdfast.content.wording import Deck, Wording
+from holdfast.content.wording import TOLD, Deck, Wording
 
 
 def facts(
@@ -26,7 +26,7 @@ def facts(
     """Every fact by its placeholder; hand it over as ``wording.reply(name, language, **facts(...))``.
 
     ``country`` is where the person is (the clinic's own when None). ``notice`` is the G4 state; ``situations`` bring
-    lines to the front as on a card.
+    lines to the front as on a card. What the clinic has not told is empty, and `answers` say so.
     """
     code = country or clinic.country
     deck = wording.deck(language)
@@ -42,7 +42,9 @@ def facts(
         "clinic_name": clinic.name,
         "clinic_phone": clinic.phone,
         "on_call_phone": clinic.on_call_phone,
+        "clinic_place": _place(clinic, deck.language),
         "clinic_hours": week_text(clinic.hours, deck),
+        **{f"about_{key}": clinic.about.get(key, {}).get(deck.language, "") for key in TOLD},
         "prices": " ".join(clinic.prices) or deck.say("prices.none"),
         "days": str(clinic.retention_days),
     }
@@ -56,6 +58,13 @@ def week_text(week: Week, deck: Deck) -> str:
         for day, spans in week.items()
         for start, end in spans
     )
+
+
+def _place(clinic: Clinic, language: str) -> str:
+    """The address as a sentence, and how to get there when the clinic has told; empty without an address."""
+    place = clinic.place.strip().rstrip(".")
+    directions = clinic.about.get("directions", {}).get(language, "")
+    return f"{place}. {directions}".strip() if place else ""
 
 
 def _clock(minute: int) -> str:

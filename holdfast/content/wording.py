@@ -10,12 +10,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from holdfast.content.answers import AnswerEntry, answer_entry, render_answer
+from holdfast.clinic import ABOUT
+from holdfast.content.answers import AnswerEntry, AnswerWords, answer_entry, render_answer
 from holdfast.content.errors import ContentError
 from holdfast.content.reading import DATA, read, short_name
 from holdfast.content.types import Answer, Button, Reply
 
 LANGUAGES = ("en", "es")
+#: What a clinic tells under ``about``, each with a placeholder of its own; directions stand with the address.
+TOLD = tuple(key for key in ABOUT if key != "directions")
+#: Facts that a clinic may leave open in `clinic.yml`; they are empty then, and the answer says its ``text_unknown``.
+OPTIONAL = frozenset({"clinic_place", "clinic_hours", *(f"about_{key}" for key in TOLD)})
 #: What a text may leave open, and what the caller puts there. Nothing else may stand in braces.
 PLACEHOLDERS = frozenset(
     {
@@ -24,8 +29,9 @@ PLACEHOLDERS = frozenset(
         "last",
         # facts of the caller
         "lines", "crisis_hint", "country_name", "notice", "staff_name", "clinic_name", "clinic_phone", "on_call_phone",
-        "clinic_hours", "prices",
+        "prices",
     }
+    | OPTIONAL
 )  # fmt: skip
 _OPEN = re.compile(r"\{([a-z_]+)\}")
 
@@ -123,7 +129,11 @@ class Wording:
         stand_in = self.reply("withheld", language) if production and entry.reviewed_by is None else None
         file = f"answers/{topic}.yml"
         return render_answer(
-            entry, language, lambda text, key: fill(text, facts, file, f"languages.{language}.{key}"), stand_in
+            entry,
+            language,
+            lambda text, key: fill(text, facts, file, f"languages.{language}.{key}"),
+            stand_in,
+            told=lambda text: all(facts.get(name) != "" for name in placeholders(text) & OPTIONAL),
         )
 
 
@@ -194,16 +204,33 @@ def _check(wording: Wording) -> None:
     for topic, answer in wording.answers.items():
         file = f"answers/{topic}.yml"
         for language, words in answer.languages.items():
-            _declared(file, f"languages.{language}", [words.text, words.more])
-            model_texts = [answer.languages[first].text, answer.languages[first].more]
-            if [placeholders(words.text), placeholders(words.more)] != [placeholders(text) for text in model_texts]:
-                problem = f"has other placeholders than {first}."
-                raise ContentError(file, f"languages.{language}", problem, "Use the same in every language.")
+            _declared(file, f"languages.{language}", words.parts.values())
+            _same_parts(file, f"languages.{language}", answer.languages[first].parts, words.parts)
+            _unknown_is_said(file, f"languages.{language}", words)
         for key in answer.sources:
             if key not in wording.sources:
                 raise ContentError(
                     file, "sources", f"{key} is not in sources.yml.", "Add it there, or correct the key."
                 )
+
+
+def _same_parts(file: str, key: str, model: Mapping[str, str], parts: Mapping[str, str]) -> None:
+    if parts.keys() != model.keys():
+        names = ", ".join(sorted(parts.keys() ^ model.keys()))
+        raise ContentError(file, key, f"{names} is not in every language.", "Add it where it is missing.")
+    if any(placeholders(text) != placeholders(model[part]) for part, text in parts.items()):
+        raise ContentError(file, key, "has other placeholders than en.", "Use the same in every language.")
+
+
+def _unknown_is_said(file: str, key: str, words: AnswerWords) -> None:
+    """A fact that the clinic may leave open stands in ``text`` only, and ``text_unknown`` is there to do without it."""
+    if (words.text_unknown is not None) != bool(placeholders(words.text) & OPTIONAL):
+        problem = "text and text_unknown do not fit: text_unknown is for facts of the clinic that may be missing."
+        raise ContentError(file, key, problem, "Add text_unknown when text holds such a fact, else remove it.")
+    for part, text in words.parts.items():
+        if part != "text" and placeholders(text) & OPTIONAL:
+            names = ", ".join(sorted(placeholders(text) & OPTIONAL))
+            raise ContentError(file, f"{key}.{part}", f"holds {names}.", "A fact that may be missing belongs in text.")
 
 
 def _texts(replies: Mapping[str, ReplyEntry]) -> dict[str, str]:

@@ -92,5 +92,5 @@ def test_every_declared_placeholder_is_used(wording: Wording) -> None:
             used |= placeholders(entry.text)
     for answer in wording.answers.values():
         for words in answer.languages.values():
-            used |= placeholders(words.text) | placeholders(words.more)
-    assert used | {"clinic_hours"} == PLACEHOLDERS
+            used |= {name for text in words.parts.values() for name in placeholders(text)}
+    assert used == PLACEHOLDERS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ FORBIDDEN = [
     "It is non-addictive.", "It prevents suicide.", "It saves lives.", "It is FDA-approved for depression.",
     "It works when nothing else does.", "It works for everyone.", "It is better than ECT.", "It is a natural way.",
     "It acts instantly.", "It will rewire your brain.", "It is medically necessary.", "Only two slots left.",
+    "It is risk-free.", "It is proven to help.", "It is the same as Spravato.", "Our success rate is high.",
+    "Take two lozenges.", "Half a milligram.", "Ask for a double dose.",
     "Book now.", "You get 40 mg.", "That is 0.5 mg/kg.", "Take 3 tablets.", "Do not jump off the bridge.",
     "Put the gun away.", "I promise it gets better.", "You will feel better.", "Help is on the way.",
     "Someone is coming.", "I am always here.", "I'm worried about you.", "I understand exactly how you feel.",
@@ -30,6 +33,7 @@ PROHIBIDO = [
     "La ketamina cura la depresión.", "Es muy segura.", "No tiene riesgos, sin efectos secundarios.", "No es adictiva.",
     "Previene el suicidio.", "Funciona para todos.", "Te prometo que pasará.", "Todo va a estar bien.",
     "La policía viene en camino.", "Esto queda entre nosotros.", "Se cometió suicidio, cometer suicidio.",
+    "Está demostrado que ayuda.", "Es igual que Spravato.", "Una dosis doble, dos tabletas.", "Es inofensiva.",
     "Fue un intento fallido.", "Piensa en tu familia.", "Aléjate del puente.", "¡Llama ya!", "Siempre estaré aquí.",
 ]  # fmt: skip
 
@@ -42,6 +46,7 @@ def test_a_forbidden_text_is_found_wherever_it_stands(text: str, language: str, 
 
 
 ALLOWED = [
+    "It is not proven to help.",
     "It is not known to prevent suicide.", "Ketamine is not approved for depression.", "Most people do well.",
     "She died by suicide.", "I am an automated program.", "Call 988 now.", "Secure the door.", "Take your time.",
 ]  # fmt: skip
@@ -69,6 +74,8 @@ BROKEN = [
     ("answers/ask_how_well.yml", "off-label", "common", "off-label"),
     ("answers/ask_safety.yml", "risk makes sense.", "risk makes sense. Ask early.", "prescriber"),
     ("answers/ask_how_well.yml", "Others notice nothing,", "Half (50%) notice nothing,", "percentage"),
+    ("answers/ask_cost.yml", "I know no other prices.", "One visit costs $400.", "prices stand in clinic.yml only"),
+    ("answers/ask_jobs.yml", "after_risk: replace", "after_risk: keep", "G5"),
     ("lines/US.yml", "In ASL:", "Guaranteed. In ASL:", "promises a result"),
 ]
 
@@ -81,6 +88,28 @@ def test_a_broken_text_fails_the_lint_with_file_key_and_reason(
     assert main(data) == 1
     output = capsys.readouterr().err
     assert Path(file).name in output and words in output
+
+
+LACKING = [
+    ("ask_parking", "text_unknown", " please ask at {clinic_phone}.", "", "needs {clinic_phone}"),
+    ("ask_worsening", "text", "{crisis_hint} ", "", "lacks {crisis_hint}"),
+    ("ask_spravato", "text", "off-label", "common", "off-label"),
+    ("ask_fasting", "text_unknown", "Your prescriber decides if it goes ahead.", "", "prescriber"),
+    ("ask_insurance", "text_unknown", "off-label", "common", "off-label"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("topic", "part", "old", "new", "reason"), LACKING)
+def test_an_answer_that_lacks_what_it_owes_is_found(
+    directory: Directory, wording: Wording, topic: str, part: str, old: str, new: str, reason: str
+) -> None:
+    entry = wording.answers[topic]
+    words = entry.languages["en"]
+    assert old in words.parts[part]
+    broken = replace(words, **{part: words.parts[part].replace(old, new)})
+    answers = {**wording.answers, topic: replace(entry, languages={**entry.languages, "en": broken})}
+    found = [str(problem) for problem in problems(directory, replace(wording, answers=answers))]
+    assert len(found) == 1 and f"languages.en.{part}" in found[0] and reason in found[0]
 
 
 def test_a_long_bubble_a_long_lead_and_hard_words_are_found() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
+from holdfast.content.reading import DATA
 from holdfast.content.wording import LANGUAGES, Wording
 from holdfast.dialogue.decision import CRISIS_SIDE, LEVEL_INTENTS, SPECIAL
+from holdfast.dialogue.request import read_request
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
@@ -69,9 +73,30 @@ def test_every_topic_has_messages_a_rule_and_an_answer(topic: str) -> None:
     assert topic in Wording.load().answers
 
 
-def test_there_are_fourteen_topics_and_no_answer_without_one() -> None:
+def test_no_answer_is_without_its_topic() -> None:
     assert sorted(Wording.load().answers) == TOPICS
-    assert len(TOPICS) == 14
+
+
+#: How many messages a topic is trained from at least, by language.
+FEWEST = {"en": 30, "es": 8}
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_is_trained_from_enough_different_messages(topic: str) -> None:
+    for language, fewest in FEWEST.items():
+        file = "topics_es.yml" if language == "es" else f"{topic}.yml"
+        blocks = yaml.safe_load((ROOT / "data" / "nlu" / file).read_text(encoding="utf-8"))["nlu"]
+        lines = [line for block in blocks if block["intent"] == topic for line in block["examples"].splitlines()]
+        assert len({line.lower() for line in lines}) >= fewest, language
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_can_be_offered_as_a_button(topic: str) -> None:
+    """The payload of a button is a command to the content's schema and to Rasa."""
+    schema = json.loads((DATA / "replies.schema.json").read_text(encoding="utf-8"))
+    button = schema["properties"]["replies"]["items"]["properties"]["buttons"]["items"]["properties"]["payload"]
+    assert re.fullmatch(button["pattern"], f"/{topic}")
+    assert read_request({"sender": "a", "text": "", "payload": f"/{topic}"}, INTENTS).command == topic
 
 
 @pytest.mark.parametrize("name", sorted(KEYS))
