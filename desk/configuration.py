@@ -5,19 +5,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Mapping
+import time
 from functools import lru_cache
-from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
-from desk.alerts.rota import Rota, read_rota
+from desk.alerts.rota import Rota, rota_of
 from holdfast.clinic import Clinic, load_clinic
-from holdfast.paths import clinic_file, var
+from holdfast.paths import var
 from holdfast.secrets import secret
 
 DEFAULT_PORT = 8610
+#: When this process began, in seconds since the epoch; read with the settings, before any request.
+STARTED = time.time()
 
 
 @lru_cache(maxsize=1)
@@ -27,15 +26,9 @@ def clinic() -> Clinic:
 
 
 @lru_cache(maxsize=1)
-def _raw() -> Mapping[str, Any]:
-    raw = yaml.safe_load(clinic_file().read_text(encoding="utf-8"))
-    return raw if isinstance(raw, dict) else {}
-
-
-@lru_cache(maxsize=1)
-def rota() -> tuple[Rota, tuple[str, ...]]:
-    """The on-call rota and what is wrong with it."""
-    return read_rota(_raw(), clinic())
+def rota() -> Rota:
+    """The on-call rota."""
+    return rota_of(clinic())
 
 
 def port() -> int:
@@ -49,10 +42,9 @@ def host() -> str:
 
 
 def public_url() -> str:
-    """The address that staff open: ``HOLDFAST_DESK_URL``, ``desk.public_url`` or ``desk.url`` of `clinic.yml`."""
-    section = _raw().get("desk") or {}
-    given = os.environ.get("HOLDFAST_DESK_URL") or section.get("public_url") or section.get("url")
-    return str(given or f"http://127.0.0.1:{port()}").rstrip("/")
+    """The address that staff open: ``HOLDFAST_DESK_URL``, or ``desk.url`` of `clinic.yml`, or the port on loopback."""
+    given = os.environ.get("HOLDFAST_DESK_URL") or clinic().desk_url
+    return (given or f"http://127.0.0.1:{port()}").rstrip("/")
 
 
 def allowed_hosts() -> list[str]:

@@ -12,8 +12,8 @@ from urllib.parse import quote
 import httpx
 
 from desk import configuration
-from holdfast.door.signing import sign
 from holdfast.secrets import secret
+from holdfast.signing import sign
 
 
 class DoorError(Exception):

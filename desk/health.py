@@ -28,7 +28,6 @@ class Facts:
     oldest_unclaimed: datetime | None
     failing_targets: tuple[str, ...]
     untold: int
-    rota_problems: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -59,13 +58,12 @@ def lights(facts: Facts) -> tuple[Light, ...]:
         found.append(Light(False, "Nobody is on duty now. The chat says so to people."))
     if not facts.reaches_people:
         found.append(Light(False, "No alert target reaches a person. See notify in clinic.yml."))
-    found += [Light(False, problem) for problem in facts.rota_problems]
     return tuple(found)
 
 
 def facts(now: datetime) -> Facts:
     """The facts of this moment, from the database and `clinic.yml`."""
-    rota, problems = configuration.rota()
+    rota = configuration.rota()
     clinic = configuration.clinic()
     waiting = Case.objects.filter(status="open", pages=True, rank__gte=40).exclude(drill=True)
     failing = Alert.objects.filter(state="waiting", attempts__gt=0).values_list("target", flat=True).distinct()
@@ -76,11 +74,10 @@ def facts(now: datetime) -> Facts:
         on_duty=rota.on_duty(now),
         has_rota=bool(rota.people),
         duty_hours=clinic.on_duty(now),
-        reaches_people=any(t.reaches_people for t in (*(p.target for p in rota.people), *rota.everyone)),
+        reaches_people=clinic.reaches_people,
         oldest_unclaimed=waiting.order_by("waiting_since").values_list("waiting_since", flat=True).first(),
         failing_targets=tuple(failing[:5]),
         untold=DoorTask.objects.filter(state="waiting", attempts__gt=1).count(),
-        rota_problems=problems,
     )
 
 

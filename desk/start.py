@@ -54,7 +54,7 @@ def first_administrator(reset: str | None = None) -> tuple[str, str] | None:
         if reset is None and Member.objects.exists():
             return None
         if reset is None:
-            member = Member(username=FIRST_ADMINISTRATOR, shown_name="The clinic's team")
+            member = Member(username=FIRST_ADMINISTRATOR)
         else:
             found = Member.objects.filter(username=reset).first()
             if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 
+from desk import clock
 from desk.accounts import enrolment, management
 from desk.accounts import views as accounts
 from desk.alerts import views as alerts
@@ -16,8 +17,8 @@ handler403, handler404, handler500 = "desk.errors.forbidden", "desk.errors.not_f
 
 @public
 def health(_request: HttpRequest) -> JsonResponse:
-    """The process answers."""
-    return JsonResponse({"status": "up"})
+    """The process answers, and whether its worker runs; `doctor` asks."""
+    return JsonResponse({"status": "up", "worker": intake.worker_alive(clock.now())})
 
 
 urlpatterns = [

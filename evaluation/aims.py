@@ -30,7 +30,7 @@ RECALL_REACH: Mapping[tuple[str, str], float] = {
 ALARM_REACH: Mapping[tuple[str, str], tuple[float, float]] = {
     ("level", "distress"): (0.05, 0.01),
     ("class", "harmless_keyword"): (0.30, 0.12),
-    ("class", "harmless_plain"): (0.003, 0.0005),
+    ("class", "everyday"): (0.003, 0.0005),
     ("class", "ketamine_question"): (0.03, 0.005),
 }
 

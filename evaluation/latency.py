@@ -26,7 +26,7 @@ CRISIS = (
     "Sorry to write here of all places. The rent is late, my sister stopped calling, work is gone since spring, and "
     "last night I decided that I am going to kill myself. I do not know whom to tell.",
 )
-PROGRAMS = ("door", "shipper", "rasa", "actions")
+PROGRAMS = ("door", "shipper", "rasa", "actions", "desk", "worker")
 STARTS = 3
 #: Seconds that the others ask before measuring begins, so that Rasa is busy by then.
 LEAD_S = 3.0

@@ -10,7 +10,7 @@ from evaluation.sets import Message
 from holdfast.crisis.types import Level, Subject
 
 #: Classes whose messages are harmless; false alarms are reported for each.
-HARMLESS_CLASSES = ("harmless_keyword", "harmless_plain", "ketamine_question")
+HARMLESS_CLASSES = ("harmless_keyword", "harmless_plain", "everyday", "visitor", "ketamine_question")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Draws what tables say badly: learning curve, reliability, time by length, recall under disturbance. SVG in docs/images."""
+"""Draws what tables say badly: learning curve, reliability, time by length, disturbances. SVG in docs/images."""
 
 from __future__ import annotations
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from evaluation import markdown
 from evaluation.aims import Finding, detection_findings, latency_findings
+from evaluation.report_alarms import alarms_findings, alarms_report
 from evaluation.report_detection import detection_report
 from evaluation.report_latency import latency_report
+from evaluation.report_models import models_report
 from evaluation.report_robustness import robustness_report
 from evaluation.report_speed import speed_findings, speed_report
 from evaluation.report_topics import topics_report
@@ -49,12 +51,16 @@ def report(results: Results, sets: Sets) -> str:
         parts += ["## Disturbed messages", _measured(results.robustness), robustness_report(results.robustness.data)]
     if results.speed:
         parts += ["## Time of one assessment", _measured(results.speed), speed_report(results.speed.data)]
+    if results.models:
+        parts += ["## How the classifier was chosen", models_report(results.models)]
     if results.topics:
         counted = f"{len(sets.questions)} questions."
         text = topics_report(results.topics.data, sets.questions)
         parts += ["## Topics", _measured(results.topics), counted, text]
     if results.latency:
         parts += ["## Latency, memory, start", _measured(results.latency), latency_report(results.latency.data)]
+    if results.alarms:
+        parts += ["## Alarms while processes are killed", _measured(results.alarms), alarms_report(results.alarms.data)]
     return markdown.paragraphs(*parts) + "\n"
 
 
@@ -67,6 +73,8 @@ def all_findings(results: Results, sets: Sets) -> list[Finding]:
         findings += speed_findings(results.speed.data)
     if results.latency:
         findings += latency_findings(results.latency.data)
+    if results.alarms:
+        findings += alarms_findings(results.alarms.data)
     return findings
 
 

@@ -18,11 +18,10 @@ def models_report(found: Mapping[str, Any]) -> str:
     ]
     reliable = [[f"{mean:.2f}", f"{share:.2f}", str(n)] for mean, share, n in found["reliability"]]
     return markdown.paragraphs(
-        f"Fitted on {found['fitted']} training messages, scored on {found['held_out']} messages of held-out scenes that no "
-        "encoder was tuned on (data `"
-        + str(found["data"])
-        + "`). Area under the curve for concern or above with a bootstrap interval, and the false alarms at the "
-        "threshold that finds 95 % of the risky messages. Again: `make models` (needs the encoders; docs/encoder.md).",
+        f"Fitted on {found['fitted']} training messages, scored on {found['held_out']} messages of held-out scenes "
+        f"that no encoder was tuned on (data `{found['data']}`). Area under the curve for concern or above with a "
+        "bootstrap interval, and the false alarms at the threshold that finds 95 % of the risky messages. Again: "
+        "`.venv/bin/python evaluation/models.py`, with the encoders of docs/encoder.md.",
         markdown.table(["classifier", "area under the curve", "false alarms at 95 % recall"], rows),
         "### Learning curve",
         "The published encoder, which has seen none of the messages, with n-grams; by the number of training messages.",

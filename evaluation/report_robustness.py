@@ -20,4 +20,5 @@ def robustness_report(found: Mapping[str, Mapping[str, Sequence[int]]]) -> str:
         "The English messages of concern or above, each kind of disturbance over all of them (evaluation/perturb.py); "
         "recall at concern, and points lost against the message as written.",
         markdown.table(["disturbance", "detector", "points lost", "lexicon only"], rows),
+        "![Recall under disturbance](images/robustness.svg)",
     )

@@ -27,6 +27,7 @@ def speed_report(found: Mapping[str, Any]) -> str:
         "milliseconds. Only the first and last 2,000 characters reach the models. "
         f"Other work took {100 * found['busy']:.0f} % of the cores before.",
         markdown.table(["characters", "n", "p50", "p99", "lexicon p50", "lexicon p99"], rows),
+        "![Time by length](images/speed.svg)",
         f"Highest resident memory of a process with the detector: {memory['detector']['peak']:.0f} MiB "
         f"(lexicon only {memory['floor']['peak']:.0f}, bare Python {memory['floor']['bare_python']:.0f}).",
     )

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from evaluation import sets, topics
+from evaluation.alarms import Alarms
 from evaluation.detection import Verdicts
 from evaluation.latency import Latencies
 from evaluation.topics import Heard
 from holdfast.paths import ROOT, models
 
 FOLDER = ROOT / "results"
-SECTIONS = ("detection", "robustness", "speed", "topics", "latency")
+#: What evaluation/models.py found.
+COMPARED = Path(__file__).with_name("models.json")
+SECTIONS = ("detection", "robustness", "speed", "topics", "latency", "alarms")
 #: The test files that each section depends on.
 FILES: Mapping[str, tuple[Path, ...]] = {
     "detection": sets.DETECTION_FILES,
@@ -24,6 +27,7 @@ FILES: Mapping[str, tuple[Path, ...]] = {
     "speed": (),
     "topics": (sets.QUESTIONS,),
     "latency": (),
+    "alarms": (),
 }
 T = TypeVar("T")
 
@@ -45,6 +49,8 @@ class Results:
     speed: Section[Any] | None = None
     topics: Section[dict[str, Heard]] | None = None
     latency: Section[Latencies] | None = None
+    alarms: Section[Alarms] | None = None
+    models: Mapping[str, Any] | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -72,6 +78,8 @@ def load(folder: Path = FOLDER) -> Results:
             problems.append(f"{name}: not measured yet")
         except (KeyError, TypeError, ValueError) as error:
             problems.append(f"{name}: results/{name}.json cannot be read ({type(error).__name__}); run it again")
+    if COMPARED.exists():  # versioned: it takes encoders that are not in the repository
+        found["models"] = json.loads(COMPARED.read_text(encoding="utf-8"))
     return Results(**found, problems=tuple(problems))
 
 
@@ -104,7 +112,7 @@ def _to_json(name: str, data: Any) -> Any:
         return {which: verdicts.to_dict() for which, verdicts in data.items()}
     if name == "topics":
         return topics.to_dict(data)
-    return data.to_dict() if name == "latency" else data
+    return data.to_dict() if name in ("latency", "alarms") else data
 
 
 def _from_json(name: str, data: Any) -> Any:
@@ -112,4 +120,6 @@ def _from_json(name: str, data: Any) -> Any:
         return {which: Verdicts.from_dict(verdicts) for which, verdicts in data.items()}
     if name == "topics":
         return topics.from_dict(data)
+    if name == "alarms":
+        return Alarms.from_dict(data)
     return Latencies.from_dict(data) if name == "latency" else data

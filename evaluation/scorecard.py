@@ -14,7 +14,7 @@ import httpx
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from evaluation import detection, latency, results, robustness, sets, speed, topics
+from evaluation import alarms, detection, latency, plots, results, robustness, sets, speed, topics
 from evaluation.machine import stamp
 from evaluation.report import Sets, report
 from holdfast.cli.stack import StackError
@@ -28,6 +28,7 @@ RUNS: dict[str, Callable[[Callable[[str], None]], Any]] = {
     "speed": speed.run,
     "topics": topics.run,
     "latency": latency.run,
+    "alarms": alarms.run,
 }
 
 
@@ -48,7 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def write_report(target: Path = TARGET) -> None:
     """Writes the scorecard out of what `results/` holds."""
     known = Sets(sets.messages(), sets.conversations(), sets.questions())
-    target.write_text(report(results.load(), known), encoding="utf-8")
+    found = results.load()
+    target.write_text(report(found, known), encoding="utf-8")
+    images = target.parent / "images"
+    if found.speed:
+        plots.draw_speed(found.speed.data, images)
+    if found.robustness:
+        plots.draw_robustness(found.robustness.data, images)
+    if found.models:
+        plots.draw_models(found.models, images)
 
 
 def progress(line: str) -> None:

@@ -12,6 +12,7 @@ import httpx
 from evaluation import sets
 from evaluation.intervals import Share
 from holdfast.cli.internal_client import InternalClient
+from holdfast.cli.processes import CORE
 from holdfast.cli.stack import running_stack
 
 #: The label of questions that the assistant should say it cannot answer.
@@ -115,7 +116,7 @@ def run(progress: Progress = lambda _: None) -> dict[str, Heard]:
     questions = sets.questions()
     key = secrets.token_urlsafe(24)
     progress("topics: starting the assistant")
-    with running_stack(extra={"HOLDFAST_SECRET_INTERNAL": key}) as stack:
+    with running_stack(only=CORE, extra={"HOLDFAST_SECRET_INTERNAL": key}) as stack:
         client = InternalClient(stack.internal_url, key.encode(), timeout_s=30)
         return ask_all(questions, lambda text: _ask(client, text), progress)
 

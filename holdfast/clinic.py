@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,19 @@ class Target:
 
 
 @dataclass(frozen=True)
+class OnCall:
+    """One person of the on-call rota. Without ``hours`` always; times of day are in ``timezone``."""
+
+    target: Target
+    timezone: ZoneInfo
+    hours: Week
+
+    def on_duty(self, now: datetime) -> bool:
+        """Whether the person has agreed to be alerted at ``now`` (aware)."""
+        return not self.hours or within(self.hours, now.astimezone(self.timezone))
+
+
+@dataclass(frozen=True)
 class Clinic:
     """What a clinic has configured. Times of day are local to ``timezone``; durations are in seconds or days.
 
@@ -64,7 +77,12 @@ class Clinic:
     origins: tuple[str, ...]
     session_days: int
     retention_days: int
-    desk_url: str | None
+    on_call: tuple[OnCall, ...] = ()
+    alert_steps: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    desk_enabled: bool = True
+    desk_url: str | None = None
+    staff_silent_after: int = 300
+    channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def production(self) -> bool:
@@ -73,12 +91,20 @@ class Clinic:
 
     @property
     def reaches_people(self) -> bool:
-        """Whether any notification target is said to reach a person (G4 depends on it)."""
-        return any(target.reaches_people for target in self.targets)
+        """Whether anybody who is alerted is said to be a person (G4 depends on it)."""
+        return any(target.reaches_people for target in (*self.targets, *(each.target for each in self._rota)))
 
     def on_duty(self, now: datetime) -> bool:
-        """Whether somebody has agreed to read alerts at ``now`` (aware) and can be reached."""
-        return self.reaches_people and within(self.duty_hours, now.astimezone(self.timezone))
+        """Whether somebody who can be reached has agreed to read alerts at ``now`` (aware), by rota or duty hours."""
+        if any(each.target.reaches_people and each.on_duty(now) for each in self._rota):
+            return True
+        reached = any(target.reaches_people for target in self.targets)
+        return reached and within(self.duty_hours, now.astimezone(self.timezone))
+
+    @property
+    def _rota(self) -> tuple[OnCall, ...]:
+        """Only the desk works through the rota."""
+        return self.on_call if self.desk_enabled else ()
 
 
 def within(week: Week, local: datetime) -> bool:
@@ -128,13 +154,8 @@ def _explain(file: Path, problem: Any) -> str:
 
 def _build(file: Path, raw: Mapping[str, Any]) -> Clinic:
     clinic, duty, notify = raw["clinic"], raw["duty"], raw["notify"]
-    try:
-        timezone = ZoneInfo(clinic["timezone"])
-    except (ZoneInfoNotFoundError, ValueError):
-        raise ClinicError(
-            f"{file}: clinic.timezone: {clinic['timezone']!r} is no IANA time zone. Use one like America/Denver."
-        ) from None
-    web, retention = raw.get("web") or {}, raw.get("retention") or {}
+    timezone = _timezone(file, "clinic.timezone", clinic["timezone"])
+    web, retention, desk = raw.get("web") or {}, raw.get("retention") or {}, raw.get("desk") or {}
     languages = tuple(clinic.get("languages", ["en"]))
     return Clinic(
         environment=raw["environment"],
@@ -155,7 +176,12 @@ def _build(file: Path, raw: Mapping[str, Any]) -> Clinic:
         origins=tuple(web.get("origins", ())),
         session_days=web.get("session_days", 30),
         retention_days=retention.get("days", 90),
-        desk_url=(raw.get("desk") or {}).get("url"),
+        on_call=_on_call(file, raw, timezone),
+        alert_steps=_alert_steps(file, raw.get("alert_steps") or {}),
+        desk_enabled=desk.get("enabled", True),
+        desk_url=desk.get("url"),
+        staff_silent_after=desk.get("staff_silent_after", 300),
+        channels={name: settings or {} for name, settings in (raw.get("channels") or {}).items()},
     )
 
 
@@ -171,6 +197,37 @@ def _about(
                 f"Add the sentence in that language, or set about.{key} to null."
             )
     return told
+
+
+def _timezone(file: Path, key: str, name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise ClinicError(f"{file}: {key}: {name!r} is no IANA time zone. Use one like America/Denver.") from None
+
+
+def _on_call(file: Path, raw: Mapping[str, Any], timezone: ZoneInfo) -> tuple[OnCall, ...]:
+    """The rota in its order. Names tell the desk's alerts apart, so each may stand once."""
+    names = [target["name"] for target in raw["notify"]["targets"]]
+    people = []
+    for place, entry in enumerate(raw.get("on_call") or ()):
+        key = f"on_call.{place}"
+        if entry["name"] in names:
+            raise ClinicError(f"{file}: {key}.name: {entry['name']!r} is there twice. Choose another name.")
+        names.append(entry["name"])
+        zone = _timezone(file, f"{key}.timezone", entry["timezone"]) if "timezone" in entry else timezone
+        target = Target(entry["name"], entry["url"], entry.get("reaches_people", True))
+        people.append(OnCall(target, zone, _week(entry.get("hours") or {})))
+    return tuple(people)
+
+
+def _alert_steps(file: Path, raw: Mapping[str, list[float]]) -> dict[str, tuple[float, ...]]:
+    for key, minutes in raw.items():
+        if minutes != sorted(set(minutes)):
+            raise ClinicError(
+                f"{file}: alert_steps.{key}: {minutes} does not rise. Write minutes after the alarm, such as [0, 2, 5]."
+            )
+    return {key: tuple(float(each) for each in minutes) for key, minutes in raw.items()}
 
 
 def _week(raw: Mapping[str, str | list[str]]) -> Week:

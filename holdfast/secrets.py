@@ -8,11 +8,13 @@ from pathlib import Path
 
 from holdfast.paths import var
 
-NAMES = ("session", "rasa", "internal")
+NAMES = ("session", "rasa", "internal", "telegram_webhook")
+#: What a platform gave the clinic; never made here.
+GIVEN = ("telegram_token", "slack_bot_token", "slack_signing_secret")
 
 
 def secret(name: str) -> bytes:
-    """The secret called ``name`` (``session``, ``rasa`` or ``internal``), made when it does not exist yet.
+    """The secret called ``name``, one of `NAMES`, made when it does not exist yet.
 
     The environment variable ``HOLDFAST_SECRET_<NAME>`` wins, for installations that keep secrets elsewhere.
     """
@@ -25,9 +27,19 @@ def secret(name: str) -> bytes:
         return _make(file)
 
 
+def given_secret(name: str) -> str | None:
+    """A secret that a platform gave, from ``HOLDFAST_SECRET_<NAME>`` or ``var/secrets/<name>``; else None."""
+    if given := os.environ.get(f"HOLDFAST_SECRET_{name.upper()}"):
+        return given.strip()
+    try:
+        return _file(name).read_text(encoding="utf-8").strip() or None
+    except FileNotFoundError:
+        return None
+
+
 def _file(name: str) -> Path:
-    if name not in NAMES:
-        raise ValueError(f"no secret is called {name!r}; there are {', '.join(NAMES)}")
+    if name not in (*NAMES, *GIVEN):
+        raise ValueError(f"no secret is called {name!r}; there are {', '.join((*NAMES, *GIVEN))}")
     return var() / "secrets" / name
 
 

@@ -51,12 +51,16 @@ class Pager:
 
 
 @contextlib.contextmanager
-def staffed_clinic(folder: Path, *, on_duty: bool = True) -> Iterator[tuple[Path, Pager]]:
+def staffed_clinic(
+    folder: Path, *, on_duty: bool = True, last_resort_after: int = 60, staff_silent_after: int = 300
+) -> Iterator[tuple[Path, Pager]]:
     """A `clinic.yml` in ``folder`` with duty hours and a pager that reaches people."""
     pager = Pager()
     raw = yaml.safe_load((ROOT / "clinic.yml").read_text(encoding="utf-8"))
     raw["duty"]["hours"] = {day: "00:00-24:00" for day in _DAYS} if on_duty else {}
     raw["notify"]["targets"] = [{"name": "pager", "url": pager.url, "reaches_people": True}]
+    raw["notify"]["last_resort_after"] = last_resort_after
+    raw["desk"]["staff_silent_after"] = staff_silent_after
     file = folder / "clinic.yml"
     file.write_text(yaml.safe_dump(raw), encoding="utf-8")
     try:

@@ -35,6 +35,15 @@ def test_the_shipped_file_is_good_and_claims_nobody_is_on_duty_g4() -> None:
         ({"hours": {"mon": "9-17"}}, "hours.mon", "HH:MM-HH:MM"),
         ({"hours": {"monday": "09:00-17:00"}}, "hours", "spelling"),
         ({"notify": {"targets": []}}, "notify.targets", "docs/configuration.md"),
+        ({"on_call": [{"name": "Sam"}]}, "on_call.0", "Add the key"),
+        ({"on_call": [{"name": "Sam", "url": "555 0100"}]}, "on_call.0.url", "an Apprise address"),
+        ({"on_call": [{"name": "Sam", "url": "json://x", "hours": {"mon": "8 to 9"}}]}, "on_call.0.hours.mon", "HH:MM"),
+        ({"on_call": [{"name": "Sam", "url": "json://x", "timezone": "Mars/Base"}]}, "on_call.0.timezone", "Denver"),
+        ({"on_call": [{"name": "alert log", "url": "json://x"}]}, "on_call.0.name", "Choose another name"),
+        ({"alert_steps": {"crisis": [5, 0]}}, "alert_steps.crisis", "such as [0, 2, 5]"),
+        ({"alert_steps": {"panic": [0]}}, "alert_steps", "spelling"),
+        ({"desk": {"url": "desk.example.org"}}, "desk.url", "https://desk.example.org"),
+        ({"desk": {"staff_silent_after": 1}}, "desk.staff_silent_after", "docs/configuration.md"),
         ({"surprise": 1}, "(whole file)", "spelling"),
         ({"about": {"parkin": None}}, "about", "spelling"),
         ({"about": {"parking": "In front."}}, "about.parking", "a sentence that ends with a period for each language"),
@@ -98,3 +107,13 @@ def test_duty_needs_hours_and_a_target_that_reaches_people(tmp_path: Path) -> No
 def test_spans_hold_to_the_minute_and_past_midnight(tmp_path: Path, moment: str, open_now: bool) -> None:
     clinic = load_clinic(written(tmp_path, hours={"mon": "09:00-17:00", "tue": "22:00-02:00"}))
     assert within(clinic.hours, datetime.fromisoformat(moment)) is open_now
+
+
+def test_the_rota_puts_people_on_duty_in_their_own_time_zone_unless_there_is_no_desk(tmp_path: Path) -> None:
+    sam = {"name": "Sam", "url": "json://x", "hours": {"mon": "09:00-17:00"}, "timezone": "Europe/Dublin"}
+    morning_in_dublin = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    clinic = load_clinic(written(tmp_path, on_call=[sam]))
+    assert clinic.on_duty(morning_in_dublin) and not clinic.on_duty(datetime(2026, 11, 23, 18, 0, tzinfo=UTC))
+    assert not load_clinic(written(tmp_path, on_call=[sam], desk={"enabled": False})).on_duty(morning_in_dublin)
+    nobody = load_clinic(written(tmp_path, on_call=[{**sam, "reaches_people": False}]))
+    assert not nobody.on_duty(morning_in_dublin) and not nobody.reaches_people

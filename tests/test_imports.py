@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LEAVES = {"holdfast.clinic", "holdfast.paths", "holdfast.secrets"}
+LEAVES = {"holdfast.clinic", "holdfast.paths", "holdfast.secrets", "holdfast.signing"}
 ALLOWED = {
     "crisis": set(),
     "content": set(),
@@ -16,6 +16,8 @@ ALLOWED = {
     "dialogue": {"crisis", "content"},
     "cli": {"crisis", "content", "escalation", "door", "channels"},
 }
+#: What the desk knows of the rest: the record format, the intake's address, leaves.
+DESK_MAY = {*LEAVES, "holdfast.escalation.record"}
 #: Where a process is put together, everything that belongs to it may be imported.
 COMPOSITION_ROOTS = {"holdfast/door/__main__.py"}
 #: Rooms that stay free of the heavy parts.
@@ -81,6 +83,27 @@ def test_actions_know_crisis_and_content_only() -> None:
         ours = {name for name in imports_of(file) if name.startswith("holdfast.")}
         allowed = ("holdfast.crisis", "holdfast.content", *LEAVES)
         assert all(name.startswith(allowed) for name in ours), f"{file}: {ours}"
+
+
+def desk_violations(source: str, file: Path) -> list[str]:
+    names = imports_in(source, file)
+    ours = {name for name in names if name.startswith("holdfast.")} - DESK_MAY
+    return sorted(ours | {name for name in names if name.split(".")[0] in ("rasa", "rasa_sdk", "actions")})
+
+
+def test_the_desk_knows_the_record_format_and_the_internal_interface_only() -> None:
+    files = sorted((ROOT / "desk").rglob("*.py"))
+    assert files
+    wrong = {str(file.relative_to(ROOT)): found for file in files if (found := desk_violations(file.read_text(), file))}
+    assert wrong == {}
+    bad = "from holdfast.door.service import Door\nimport rasa\n"
+    assert desk_violations(bad, ROOT / "desk" / "never_written.py") == ["holdfast.door.service", "rasa"]
+
+
+def test_no_room_of_the_package_knows_the_desk() -> None:
+    """The desk stands beside the door; nothing in the package imports it."""
+    for file in sorted((ROOT / "holdfast").rglob("*.py")):
+        assert not any(name.split(".")[0] == "desk" for name in imports_of(file)), file
 
 
 def test_every_room_of_the_package_is_in_the_table() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from holdfast.cli.internal_client import InternalClient
+from holdfast.cli.processes import CORE
 from holdfast.cli.stack import Stack, running_stack
 from holdfast.paths import ROOT
 from tests.helpers import Visitor
@@ -98,7 +99,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, staffed_clinic(Path(folder)) as (file, _pager):
         extra = {"HOLDFAST_SECRET_INTERNAL": KEY}
         with (
-            running_stack(extra=extra) as stack,
+            running_stack(only=CORE, extra=extra) as stack,
             running_stack(only=("door", "shipper"), extra={**extra, "HOLDFAST_CLINIC": str(file)}) as staffed,
             running_stack(only=("door", "shipper"), extra=extra) as alone,
         ):

@@ -15,7 +15,7 @@ from django_otp import login as otp_login
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from desk import clock
-from desk.accounts.forms import Code, NewPassword, confirmed_device
+from desk.accounts.forms import Code, FirstSteps, NewPassword, confirmed_device
 from desk.accounts.models import Audit, Invitation
 from desk.errors import problem
 from desk.gatekeeper import public, while_enrolling
@@ -83,12 +83,14 @@ def password(request: HttpRequest) -> HttpResponse:
     """Replaces the password; after the first start it must be done before anything else."""
     if not request.user.is_verified():
         return redirect("enrol")
-    form = NewPassword(request.user, request.POST if request.method == "POST" else None)
+    form_class = FirstSteps if request.user.first_steps and not request.user.shown_name else NewPassword
+    form = form_class(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         member = request.user
+        member.shown_name = form.cleaned_data.get("shown_name") or member.shown_name
         member.set_password(form.cleaned_data["password"])
         member.first_steps = False
-        member.save(update_fields=["password", "first_steps"])
+        member.save(update_fields=["password", "first_steps", "shown_name"])
         update_session_auth_hash(request, member)
         Audit.note(member.username, "password changed", clock.now())
         messages.success(request, "Your new password holds from now on.")

@@ -16,6 +16,7 @@ from desk.accounts.roles import ADMINISTRATOR, STAFF
 
 #: The same words whatever was wrong.
 NOT_IT = "That did not work. Check user name, password and code. After five tries, wait 15 minutes."
+NAME_HELP = 'For example: Sam. The chat then says: "Sam of the clinic is reading this."'
 _NAME = RegexValidator(r"^[a-zA-Z0-9._-]{2,40}\Z", "Letters, digits, dot, hyphen and underscore only.")
 
 
@@ -103,12 +104,24 @@ class NewPassword(forms.Form):
         return given
 
 
+class FirstSteps(NewPassword):
+    """The first administrator's own password and name; the one-time account has none that people could read."""
+
+    shown_name = forms.CharField(
+        label="Your name as people in the chat read it",
+        max_length=60,
+        help_text=NAME_HELP,
+    )
+
+
 class Invite(forms.Form):
     """Whom to invite, and for what."""
 
     username = forms.CharField(label="User name", validators=[_NAME])
     shown_name = forms.CharField(
-        label="Name that people in the chat read", max_length=60, help_text="For example: Sam, nurse"
+        label="Name that people in the chat read",
+        max_length=60,
+        help_text=NAME_HELP,
     )
     roles = forms.MultipleChoiceField(
         label="May",

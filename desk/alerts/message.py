@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from desk.cases.transitions import CaseState
+from desk.cases.state import CaseState
 
 
 def alert_text(state: CaseState, link: str, now: datetime) -> tuple[str, str]:

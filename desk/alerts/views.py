@@ -10,7 +10,7 @@ from desk import clock
 from desk.alerts import links
 from desk.cases import casebook, transitions
 from desk.cases.models import Case
-from desk.cases.transitions import CaseState, Change
+from desk.cases.state import CaseState, Change
 from desk.errors import problem
 from desk.gatekeeper import public
 

@@ -16,7 +16,7 @@ from desk import clock
 from desk.cases import casebook, outgoing, transitions
 from desk.cases.models import Case, Note, Reply
 from desk.cases.pages import staff_only
-from desk.cases.transitions import CaseState, Change, Refused
+from desk.cases.state import CaseState, Change, Refused
 
 #: As much as every channel can carry in one message.
 TEXT_LIMIT = 2000

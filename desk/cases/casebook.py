@@ -11,15 +11,15 @@ from desk import clock
 from desk.accounts.models import Member
 from desk.cases import transitions
 from desk.cases.models import Case, DoorTask, Entry
-from desk.cases.transitions import CaseState, Change, Person
+from desk.cases.state import CaseState, Change, Person
 
 Decision = Callable[[CaseState], Change]
 #: Orders that make earlier ones of the same kind pointless: the person must not read a name that has left.
 _SUPERSEDES = {"takeover": ("takeover", "hand_back"), "hand_back": ("takeover", "hand_back")}
 _SAME = (
     *("status", "level", "opened_at", "waiting_since", "alarmed", "subject", "pages", "drill", "drill_pages", "round"),
-    *("claimed_at", "alarm_since", "held_until", "unseen_rise", "notified_at", "first_reply_at", "resolved_at"),
-    *("outcome", "episode_closed", "lifted"),
+    *("claimed_at", "alarm_since", "held_until", "unseen_rise", "holder_silent", "notified_at"),
+    *("first_reply_at", "resolved_at", "outcome", "episode_closed", "lifted"),
 )
 
 

@@ -40,6 +40,7 @@ class Case(models.Model):
     alarm_since = models.DateTimeField(null=True)
     held_until = models.DateTimeField(null=True)
     unseen_rise = models.BooleanField(default=False)
+    holder_silent = models.BooleanField(default=False)
     notified_at = models.DateTimeField(null=True)
     first_reply_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
@@ -51,6 +52,11 @@ class Case(models.Model):
         constraints = [models.UniqueConstraint(fields=["conversation_id", "episode"], name="one_case_an_episode")]
         indexes = [models.Index(fields=["status", "-rank", "waiting_since"], name="queue_order")]
         permissions = [("work_cases", "Can see, claim and answer cases")]
+
+    @property
+    def calls_again(self) -> bool:
+        """Claimed, and still somebody must look: the level rose unseen, or whoever has the case does not write."""
+        return self.unseen_rise or self.holder_silent
 
     @property
     def number(self) -> str:

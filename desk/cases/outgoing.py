@@ -13,7 +13,7 @@ from desk.alerts.steps import retry_after
 from desk.cases import transitions
 from desk.cases.casebook import change
 from desk.cases.models import Case, DoorTask, Reply
-from desk.cases.transitions import Refused
+from desk.cases.state import Refused
 from desk.door import DoorError, door
 
 #: After this time a task that somebody began counts as abandoned (the process was killed).
@@ -75,7 +75,7 @@ def write_reply(case: Case, member: Member, text: str) -> Reply:
 
 
 def send_reply(reply: Reply, member: Member) -> Reply:
-    """Tries to deliver a kept reply. Only whoever has the case may; a further try first looks whether it is there."""
+    """Tries to deliver a kept reply; only whoever has the case may. The door knows it by its id and takes it once."""
     now = clock.now()
     with transaction.atomic():
         current = Case.objects.select_related("claimed_by").get(pk=reply.case_id)
@@ -90,32 +90,16 @@ def send_reply(reply: Reply, member: Member) -> Reply:
             return reply
     tell_door(now, case=current)
     try:
-        event_id = _already_there(reply) or int(
-            door().deliver(current.conversation_id, reply.text, reply.name, str(reply.pk)).get("event_id") or 0
-        )
+        sent = door().deliver(current.conversation_id, reply.text, reply.name, str(reply.pk))
     except DoorError as error:
-        doubt = " It may have arrived; the next try looks first." if error.maybe else ""
+        doubt = " It may have arrived; sending it again does not double it." if error.maybe else ""
         Reply.objects.filter(pk=reply.pk).update(state="failed", problem=f"{error}{doubt}"[:300])
     else:
         # The text lives in the transcript now; the desk keeps none of it.
-        Reply.objects.filter(pk=reply.pk).update(state="delivered", event_id=event_id, problem="", text="")
+        Reply.objects.filter(pk=reply.pk).update(state="delivered", event_id=sent.get("event_id"), problem="", text="")
         change(current.pk, lambda state: transitions.replied(state, now), who=reply.name, now=now)
     reply.refresh_from_db()
     return reply
-
-
-def _already_there(reply: Reply) -> int | None:
-    """The event of an earlier try whose answer was lost, so that a person never reads the same message twice."""
-    if not reply.problem:
-        return None
-    transcript = door().transcript(reply.case.conversation_id)
-    taken = set(
-        Reply.objects.filter(case__conversation_id=reply.case.conversation_id).values_list("event_id", flat=True)
-    )
-    for event in reversed(transcript.events):
-        if event.get("author") == "staff" and event.get("text") == reply.text and event["event_id"] not in taken:
-            return int(event["event_id"])
-    return None
 
 
 def drop_reply(reply: Reply) -> None:

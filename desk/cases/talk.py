@@ -6,10 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 _LEVEL_WORDS = {"distress": "distress", "concern": "concern", "crisis": "crisis", "emergency": "emergency"}
-#: How a platform took a staff message, when the door reports it.
-_DELIVERY = {"delivered": "delivered", "sent": "sent", "pending": "on its way", "failed": "not delivered"}
+#: How a platform took a staff message, as the door reports it.
+_DELIVERY = {
+    "sent": "in their chat",
+    "waiting": "not in their chat yet",
+    "refused": "not delivered",
+}
 
 
 @dataclass(frozen=True)
@@ -58,8 +63,20 @@ def _line(event: Mapping[str, Any]) -> Line:
         kind=kind,
         read_as=_LEVEL_WORDS.get(str(detection.get("level")), "") if side == "person" else "",
         summary=f"Showed help lines: {numbers}" if numbers else "",
-        delivery=_DELIVERY.get(str(event.get("delivery")), "") if side == "staff" else "",
+        delivery=_delivery(event) if side == "staff" else "",
     )
+
+
+def _delivery(event: Mapping[str, Any]) -> str:
+    words, problem = _DELIVERY.get(str(event.get("delivery")), ""), event.get("delivery_problem")
+    return f"{words}: {problem}" if words and problem else words
+
+
+def mark_of(lines: Sequence[Line]) -> str:
+    """Changes with every line and with the delivery of every reply, so that a page knows whether it is up to date."""
+    states = "|".join(line.delivery for line in lines if line.side == "staff")
+    mark = f"{lines[-1].event_id if lines else 0}.{len(lines)}"
+    return f"{mark}.{crc32(states.encode())}" if states else mark
 
 
 def shown(events: Sequence[Mapping[str, Any]]) -> Shown:

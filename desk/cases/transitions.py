@@ -2,122 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
-from desk.cases.levels import NEWS_FLAGS, Urgency, height, urgency
+from desk.cases.levels import NEWS_FLAGS, height
+from desk.cases.state import OUTCOMES, Arrival, CaseState, Change, DoorOrder, Happening, Person, Refused
 
-Status = Literal["open", "claimed", "resolved"]
 #: How long an acknowledgement without a claim holds the next step back.
 HOLD = timedelta(minutes=5)
-OUTCOMES = {
-    "safe_for_now": "We talked; safe for now",
-    "crisis_line": "Connected with a crisis line",
-    "emergency_service": "Emergency service is with them",
-    "follow_up": "Follow-up with the clinic agreed",
-    "no_answer": "Could not be reached",
-    "answered": "Question or wish answered",
-    "not_a_crisis": "No crisis; raised by mistake",
-    "drill": "Drill",
-}
-
-
-class Refused(Exception):
-    """This cannot be done to the case now. The message is for the member of staff who tried."""
-
-
-@dataclass(frozen=True)
-class Person:
-    """A member of staff, as a case knows them. ``name`` is what the person in the chat reads."""
-
-    id: int
-    name: str
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """What an outbox record says, as far as a case cares. ``at`` is when the door made it."""
-
-    kind: str
-    level: str
-    subject: str | None
-    at: datetime
-    flags: frozenset[str] = frozenset()
-    signals: tuple[str, ...] = ()
-    pages: bool = False
-    drill: bool = False
-    drill_pages: bool = False
-
-
-@dataclass(frozen=True)
-class CaseState:
-    """What decisions depend on. ``round`` counts alarm rounds; ``alarm_since`` is None while nobody needs alerting.
-
-    ``pages``: somebody is paged at once; otherwise the case waits in the queue. ``held_until``: somebody has said that
-    they saw the alert. ``waiting_since``: since when the person has waited for a human.
-    """
-
-    status: Status
-    level: str
-    opened_at: datetime
-    waiting_since: datetime
-    alarmed: bool = True
-    subject: str | None = None
-    flags: frozenset[str] = frozenset()
-    signals: tuple[str, ...] = ()
-    wishes: frozenset[str] = frozenset()
-    pages: bool = False
-    drill: bool = False
-    drill_pages: bool = False
-    claimed_by: Person | None = None
-    claimed_at: datetime | None = None
-    round: int = 0
-    alarm_since: datetime | None = None
-    held_until: datetime | None = None
-    unseen_rise: bool = False
-    notified_at: datetime | None = None
-    first_reply_at: datetime | None = None
-    resolved_at: datetime | None = None
-    outcome: str = ""
-    episode_closed: bool = False
-    lifted: bool = False
-
-    @property
-    def urgency(self) -> Urgency:
-        """The rank in the queue."""
-        return urgency(self.level, self.flags, self.wishes, alarmed=self.alarmed)
-
-    @property
-    def quiet(self) -> bool:
-        """Whether nobody is ever alerted: a drill that does not ask for it."""
-        return self.drill and not self.drill_pages
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One line of a case's history."""
-
-    kind: str
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class DoorOrder:
-    """Something the door must be told: ``takeover``, ``hand_back`` or ``close``."""
-
-    kind: str
-    detail: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Change:
-    """What follows from something that happened."""
-
-    state: CaseState
-    history: tuple[Happening, ...] = ()
-    door: tuple[DoorOrder, ...] = ()
 
 
 def open_case(arrival: Arrival, now: datetime) -> Change:
@@ -127,7 +20,7 @@ def open_case(arrival: Arrival, now: datetime) -> Change:
         level=arrival.level,
         opened_at=arrival.at,
         waiting_since=arrival.at,
-        alarmed=arrival.kind in ("alarm", "rise"),
+        alarmed=arrival.kind in ("alarm", "rise") or arrival.staff_silent,
         subject=arrival.subject,
         flags=arrival.flags,
         signals=arrival.signals,
@@ -145,6 +38,8 @@ def receive(state: CaseState, arrival: Arrival, now: datetime) -> Change:
     A rise in level or a new special situation reopens a resolved case and begins a new alarm round, also while the case
     is claimed. Records may come late: the level never falls, and the earliest one tells when the waiting began.
     """
+    if arrival.staff_silent:
+        return _silence(state, arrival, now)
     alarm = arrival.kind in ("alarm", "rise")
     higher = alarm and (height(arrival.level) > height(state.level) or not state.alarmed)
     news = bool((arrival.flags - state.flags) & NEWS_FLAGS) or (arrival.pages and not state.pages)
@@ -166,7 +61,7 @@ def receive(state: CaseState, arrival: Arrival, now: datetime) -> Change:
     new_wish = bool(merged.wishes - state.wishes)
     kind = "rise" if higher and state.alarmed else "news" if alarm else arrival.kind
     history: tuple[Happening, ...] = (Happening(kind, _said(arrival)),)
-    if state.status == "resolved" and (alarm or new_wish):
+    if state.status == "resolved" and (alarm or new_wish or news):
         merged = replace(_reopened(merged, arrival.at), unseen_rise=False)
         return Change(_alarm(merged, now), (*history, Happening("reopened", {"by": "the person's new message"})))
     if higher or news:
@@ -197,7 +92,8 @@ def take_over(state: CaseState, who: Person, now: datetime) -> Change:
 def hand_back(state: CaseState, who: Person, now: datetime) -> Change:
     """The bot answers again; the case waits in the queue for the next colleague and alerting begins anew."""
     _need_mine(state, who)
-    freed = replace(state, status="open", claimed_by=None, claimed_at=None, waiting_since=now, unseen_rise=False)
+    freed = replace(state, status="open", claimed_by=None, claimed_at=None, waiting_since=now)
+    freed = replace(freed, unseen_rise=False, holder_silent=False)
     return Change(_alarm(freed, now), (Happening("handed_back"),), (DoorOrder("hand_back"),))
 
 
@@ -226,6 +122,7 @@ def resolve(state: CaseState, who: Person, outcome: str, *, lift: bool, now: dat
         alarm_since=None,
         held_until=None,
         unseen_rise=False,
+        holder_silent=False,
         resolved_at=now,
         outcome=outcome,
         episode_closed=True,
@@ -254,8 +151,11 @@ def reopen(state: CaseState, now: datetime) -> Change:
 
 
 def replied(state: CaseState, now: datetime) -> Change:
-    """A reply reached the person."""
-    return Change(replace(state, first_reply_at=state.first_reply_at or now), (Happening("replied"),))
+    """A reply reached the person. It ends an alarm that began because the holder did not write."""
+    after = replace(state, first_reply_at=state.first_reply_at or now, holder_silent=False)
+    if state.holder_silent and not state.unseen_rise:
+        after = replace(after, alarm_since=None, held_until=None)
+    return Change(after, (Happening("replied"),))
 
 
 def notified(state: CaseState, now: datetime) -> Change:
@@ -270,6 +170,14 @@ def end_drill(state: CaseState, now: datetime) -> Change:
     """A quiet drill ends by itself."""
     ended = replace(state, status="resolved", resolved_at=now, outcome="drill", alarm_since=None)
     return Change(ended, (Happening("resolved", {"outcome": "drill"}),))
+
+
+def _silence(state: CaseState, arrival: Arrival, now: datetime) -> Change:
+    """The person waits and whoever has the case does not write: somebody is alerted again, the claim stays."""
+    said = (Happening("staff_silent"),)
+    if state.status != "claimed" or state.claimed_at is None or arrival.at < state.claimed_at:
+        return Change(state, said)
+    return Change(_alarm(replace(state, holder_silent=True), now), said)
 
 
 def _alarm(state: CaseState, now: datetime) -> CaseState:
@@ -287,6 +195,7 @@ def _claimed(state: CaseState, who: Person, now: datetime) -> CaseState:
         alarm_since=None,
         held_until=None,
         unseen_rise=False,
+        holder_silent=False,
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import Future, ThreadPoolExecutor
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.db.models import F, Max, Q
 
+from desk import clock
 from desk.alerts.links import Ticket, link
 from desk.alerts.message import alert_text
 from desk.alerts.models import Alert
@@ -19,7 +21,7 @@ from desk.alerts.steps import due_step, retry_after, steps_key
 from desk.cases import transitions
 from desk.cases.casebook import change, state_of
 from desk.cases.models import Case, Entry
-from desk.cases.transitions import CaseState, Change
+from desk.cases.state import CaseState, Change
 
 _LOG = logging.getLogger(__name__)
 #: After this time an alert that somebody began to send counts as abandoned (the process was killed).
@@ -34,6 +36,10 @@ class Alarms:
     folder: Path
     hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, thread_name_prefix="alert"))
     _flying: dict[int, Future[bool]] = field(default_factory=dict)
+
+    def recover(self) -> int:
+        """Puts back what a killed worker had begun. Only for a worker that knows that it is alone; returns how many."""
+        return int(Alert.objects.filter(state="sending").update(state="waiting"))
 
     def plan(self, now: datetime) -> int:
         """Makes the alerts of every step that is due; returns how many."""
@@ -82,14 +88,21 @@ class Alarms:
                 title, body = alert_text(state_of(case), address, now)
                 self._flying[alert.pk] = self.hands.submit(send, target, title, body, self.folder)
 
-    def collect(self, now: datetime, *, wait: bool = False) -> int:
+    def collect(self, now: datetime, *, to_the_end: bool = False) -> int:
         """Notes what became of alerts that were being sent; returns how many were taken."""
         taken = 0
         for pk, future in list(self._flying.items()):
-            if wait or future.done():
+            if to_the_end or future.done():
                 del self._flying[pk]
                 taken += self._note(Alert.objects.select_related("case").get(pk=pk), future.result(), now)
         return taken
+
+    def collect_for(self, seconds: float) -> None:
+        """Notes what was taken as soon as it was, for so long: what a kill finds unwritten is sent again."""
+        until = time.monotonic() + seconds
+        while self._flying and (left := until - time.monotonic()) > 0:
+            wait(self._flying.values(), timeout=left, return_when=FIRST_COMPLETED)
+            self.collect(clock.now())
 
     def _note(self, alert: Alert, accepted: bool, now: datetime) -> bool:
         row = Alert.objects.filter(pk=alert.pk)

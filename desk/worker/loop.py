@@ -26,7 +26,7 @@ class Worker:
         self._alarms = alarms
         self._next: dict[str, datetime] = {}
 
-    def run(self, stop: threading.Event, *, interval_s: float = 0.5) -> None:
+    def run(self, stop: threading.Event, *, interval_s: float = 0.25) -> None:
         """Rounds until ``stop``. Telling the door has a thread of its own, so that a slow door delays no alert."""
         teller = threading.Thread(target=self._until, args=(stop, self.door_round, interval_s), name="door")
         teller.start()
@@ -40,7 +40,7 @@ class Worker:
         self._every("pulse", 5, now, lambda: Pulse.beat("worker", now))
         self._alarms.plan(now)
         self._alarms.hand_out(now)
-        self._alarms.collect(clock.now())
+        self._alarms.collect_for(0.5)
         self._every("drills", 60, now, lambda: end_drills(now))
         self._every("sessions", 3600, now, SessionStore.clear_expired)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 import httpx
 
 from holdfast.cli.processes import Ports
-from holdfast.paths import var
+from holdfast.clinic import load_clinic
+from holdfast.paths import ROOT, var
 
 
 def main() -> int:
-    """Waits for the door, then for Rasa, and says so. Gives up talking after three minutes; nothing depends on it."""
+    """Waits for the door, the desk, then for Rasa, and says so. Gives up talking in time; nothing depends on it."""
     ports, started = Ports.from_environment(), time.monotonic()
     page = f"http://127.0.0.1:{ports.door}/"
     print("Holdfast is starting. Ctrl-C stops everything.", flush=True)
@@ -20,6 +23,8 @@ def main() -> int:
         return 1
     print(f"  Crisis cards are ready   ({time.monotonic() - started:.1f} s)", flush=True)
     print(f"  Demonstration page       {page}", flush=True)
+    if load_clinic().desk_enabled:
+        _desk(ports, started)
     print(f"  Logs                     {var()}/log/", flush=True)
     if not _wait(f"http://127.0.0.1:{ports.rasa}/", started):
         print(f"Rasa does not answer; cards and lines work without it. Its log: {var()}/log/rasa.log", flush=True)
@@ -27,6 +32,23 @@ def main() -> int:
     print(f"  Questions are answered   ({time.monotonic() - started:.1f} s)", flush=True)
     print("  Check everything         .venv/bin/python -m holdfast doctor", flush=True)
     return 0
+
+
+def _desk(ports: Ports, started: float) -> None:
+    """Address of the desk; on the first start the administrator's one-time password, which stands nowhere else."""
+    if not _wait(f"http://127.0.0.1:{ports.desk}/health", started):
+        print(f"The desk does not answer; alerts come from the shipper. Its log: {var()}/log/desk.log", flush=True)
+        return
+    done = subprocess.run(
+        [sys.executable, "-m", "desk", "setup"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    told = dict(line.split(": ", 1) for line in done.stdout.splitlines() if ": " in line)
+    print(f"  Desk for staff           {told.get('Desk', f'http://127.0.0.1:{ports.desk}/')}", flush=True)
+    if "One-time password" in told:
+        print(f"    sign in as             {told['User name']}", flush=True)
+        print(f"    one-time password      {told['One-time password']}   (shown only now)", flush=True)
+    elif done.returncode:
+        print(f"The desk could not be set up: {done.stderr.strip()[-500:]}", flush=True)
 
 
 def _wait(url: str, started: float) -> bool:

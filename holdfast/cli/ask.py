@@ -13,7 +13,7 @@ import httpx
 
 from holdfast.cli.internal_client import InternalClient
 from holdfast.cli.jsonl import InputError, requests
-from holdfast.cli.processes import Ports
+from holdfast.cli.processes import CORE, Ports
 from holdfast.cli.stack import StackError, running_stack
 from holdfast.secrets import secret
 
@@ -48,7 +48,7 @@ def _client() -> Iterator[InternalClient]:
         return
     print("nothing is running; starting the assistant for these questions", file=sys.stderr)
     key = secrets.token_urlsafe(24)
-    with running_stack(extra={"HOLDFAST_SECRET_INTERNAL": key}) as stack:
+    with running_stack(only=CORE, extra={"HOLDFAST_SECRET_INTERNAL": key}) as stack:
         yield InternalClient(stack.internal_url, key.encode())
 
 

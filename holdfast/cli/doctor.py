@@ -15,12 +15,15 @@ import httpx
 from holdfast.channels.tokens import Tokens
 from holdfast.cli.internal_client import InternalClient
 from holdfast.cli.processes import Ports
+from holdfast.cli.slack_check import slack_findings
+from holdfast.cli.telegram import telegram_findings
 from holdfast.clinic import Clinic, load_clinic
 from holdfast.content.directory import Directory
 from holdfast.content.freshness import findings as content_findings
 from holdfast.content.wording import Wording
 from holdfast.crisis.detector import Detector, DetectorError
 from holdfast.door.__main__ import database_url
+from holdfast.door.deliveries import count_waiting
 from holdfast.door.drill import DRILL_WORDS
 from holdfast.escalation import outbox
 from holdfast.escalation.database import open_database
@@ -62,11 +65,14 @@ def doctor() -> int:
 def _checks(clinic: Clinic) -> list[tuple[str, Callable[[], Iterator[Finding]]]]:
     return [
         ("A crisis message through the website's door", lambda: _public_drill(clinic)),
+        ("The desk", lambda: _desk(clinic)),
         ("Readiness by the internal interface", _ready),
         ("Rasa and its action server", _rasa),
         ("The detector", _detector),
         ("Who is told", lambda: _people(clinic)),
         ("Outbox and spool", _outbox),
+        *([("Telegram", lambda: _telegram(clinic))] if "telegram" in clinic.channels else []),
+        *([("Slack", lambda: _slack(clinic))] if "slack" in clinic.channels else []),
         ("Texts and crisis lines", lambda: _content(clinic)),
     ]
 
@@ -98,20 +104,35 @@ def _public_drill(clinic: Clinic) -> Iterator[Finding]:
     blocks = cards[0]["blocks"]
     yield _graded(any(block["type"] == "line" for block in blocks), "it names a line that is verified and open now")
     yield _graded(any(block["type"] == "emergency" for block in blocks), "it names an emergency number")
-    yield from _shipped(session["conversation_id"])
+    yield from _shipped(session["conversation_id"], desk=clinic.desk_enabled)
 
 
-def _shipped(conversation_id: str) -> Iterator[Finding]:
+def _shipped(conversation_id: str, *, desk: bool) -> Iterator[Finding]:
     engine = open_database(database_url())
     for _ in range(20):
         with engine.connect() as connection:
             entries = outbox.for_conversation(connection, conversation_id)
-        if any(entry.alerted_at or entry.acknowledged_at for entry in entries):
+        if any(entry.acknowledged_at for entry in entries):
+            yield Finding("ok", "the desk has the drill as a case marked drill (nobody was paged)")
+            return
+        if not desk and any(entry.alerted_at for entry in entries):
             yield Finding("ok", "the shipper took the drill's record (nobody was paged)")
             return
         time.sleep(0.25)
-    reason = "it is in the outbox, but the shipper does not take it" if entries else "it is not in the outbox"
+    told = "does not reach the desk; see var/log/desk.log too" if desk else "is not taken by the shipper"
+    reason = f"it is in the outbox, but it {told}" if entries else "it is not in the outbox"
     yield Finding("fail", f"the drill's record: {reason}. See var/log/shipper.log")
+
+
+def _desk(clinic: Clinic) -> Iterator[Finding]:
+    if not clinic.desk_enabled:
+        yield Finding("warn", "there is none (clinic.yml, desk.enabled): the shipper alerts, and nobody can take over")
+        return
+    state = httpx.get(f"http://127.0.0.1:{Ports.from_environment().desk}/health", timeout=5).json()
+    yield _graded(state.get("status") == "up", "it answers")
+    yield _graded(state.get("worker") is True, "its worker runs, so that alerts go out. Log: var/log/worker.log")
+    if clinic.production and not (clinic.desk_url or "").startswith("https://"):
+        yield Finding("fail", "desk.url in clinic.yml must be the https:// address that staff open")
 
 
 def _ready() -> Iterator[Finding]:
@@ -143,11 +164,15 @@ def _people(clinic: Clinic) -> Iterator[Finding]:
         yield Finding("ok", "at least one notification target reaches a person")
     else:
         yield Finding("warn", "no notification target reaches a person (clinic.yml, notify.targets); the chat says so")
-    if not clinic.duty_hours:
-        yield Finding("warn", "nobody is ever on duty (clinic.yml, duty.hours); the chat says so")
+    if not clinic.duty_hours and not clinic.on_call:
+        yield Finding("warn", "nobody is ever on duty (clinic.yml, on_call or duty.hours); the chat says so")
     else:
         now = "somebody" if clinic.on_duty(datetime.now(UTC)) else "nobody"
-        yield Finding("ok", f"duty hours are set; {now} is on duty now")
+        yield Finding("ok", f"{len(clinic.on_call)} on the rota; {now} is on duty now")
+    if clinic.reaches_people and not any(target.reaches_people for target in clinic.targets):
+        yield Finding(
+            "warn", "no target of notify.targets reaches a person: nobody learns of alarms when the desk is down"
+        )
 
 
 def _outbox() -> Iterator[Finding]:
@@ -157,14 +182,28 @@ def _outbox() -> Iterator[Finding]:
     for entry in entries[:20]:
         record = entry.record
         opened = datetime.fromtimestamp(record.created_at, UTC).isoformat(timespec="minutes")
-        state = "alerted" if entry.alerted_at else f"NOT alerted: {entry.problem or 'the shipper has not come to it'}"
-        grade: Grade = "warn" if entry.alerted_at else "fail"
+        waits = f"NOT alerted: {entry.problem or 'the shipper has not come to it'}"
+        state = "at the desk" if entry.acknowledged_at else "alerted" if entry.alerted_at else waits
+        grade: Grade = "warn" if entry.alerted_at or entry.acknowledged_at else "fail"
         yield Finding(grade, f"{opened} {record.kind} {record.level} {record.conversation_id}: {state}")
     spool = Spool(var() / "spool")
     waiting = sum(1 for _ in spool.entries())
     yield Finding("ok" if not waiting else "warn", f"{waiting} commits wait in the spool")
+    with open_database(database_url()).connect() as connection:
+        due = count_waiting(connection)
+    yield Finding("ok" if not due else "warn", f"{due} conversations on Slack or Telegram have something undelivered")
     for file in spool.damaged():
         yield Finding("fail", f"{file} could not be read; look at it by hand, it may be an alarm")
+
+
+def _telegram(clinic: Clinic) -> Iterator[Finding]:
+    for grade, text in telegram_findings(clinic):
+        yield Finding(grade, text)
+
+
+def _slack(clinic: Clinic) -> Iterator[Finding]:
+    for grade, text in slack_findings(clinic):
+        yield Finding(grade, text)
 
 
 def _content(clinic: Clinic) -> Iterator[Finding]:

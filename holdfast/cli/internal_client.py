@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from holdfast.door.signing import sign
+from holdfast.signing import sign
 
 
 class InternalClient:

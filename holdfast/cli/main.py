@@ -48,6 +48,14 @@ def _parser() -> argparse.ArgumentParser:
 
     doctor = commands.add_parser("doctor", help="check this installation end to end")
     doctor.set_defaults(run=_doctor)
+
+    telegram = commands.add_parser("telegram", help="register the Telegram bot's webhook, show it, remove it")
+    actions = telegram.add_subparsers(required=True, metavar="ACTION", dest="action")
+    register = actions.add_parser("register", help="have updates sent to the door")
+    register.add_argument("url", help="the door's public address, such as https://chat.example.org")
+    actions.add_parser("status", help="what Telegram says of the bot and its webhook")
+    actions.add_parser("remove", help="have no more updates sent")
+    telegram.set_defaults(run=_telegram)
     return parser
 
 
@@ -85,3 +93,9 @@ def _doctor(options: argparse.Namespace) -> int:
     from holdfast.cli.doctor import doctor
 
     return doctor()
+
+
+def _telegram(options: argparse.Namespace) -> int:
+    from holdfast.cli.telegram import telegram
+
+    return telegram(options.action, getattr(options, "url", None))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from holdfast.paths import ROOT, var
+
+#: What answers people; the desk comes on top.
+CORE = ("door", "shipper", "rasa", "actions")
 
 
 @dataclass(frozen=True)
@@ -19,22 +22,24 @@ class Ports:
     internal: int = 8601
     rasa: int = 8605
     actions: int = 8655
+    desk: int = 8610
 
     @classmethod
     def from_environment(cls) -> Ports:
-        """The ports that ``HOLDFAST_PORT``, ``HOLDFAST_INTERNAL_PORT``, ``..._RASA_PORT``, ``..._ACTIONS_PORT`` say."""
+        """The ports that ``HOLDFAST_PORT`` and ``HOLDFAST_..._PORT`` for INTERNAL, RASA, ACTIONS and DESK say."""
         given = {
             "door": "HOLDFAST_PORT",
             "internal": "HOLDFAST_INTERNAL_PORT",
             "rasa": "HOLDFAST_RASA_PORT",
             "actions": "HOLDFAST_ACTIONS_PORT",
+            "desk": "HOLDFAST_DESK_PORT",
         }
         return cls(**{name: int(os.environ[key]) for name, key in given.items() if key in os.environ})
 
     @classmethod
     def free(cls) -> Ports:
-        """Four ports that nobody uses at the moment."""
-        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
+        """Ports that nobody uses at the moment."""
+        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in fields(cls)]
         numbers = [each.getsockname()[1] for each in sockets]
         for each in sockets:
             each.close()
@@ -43,8 +48,7 @@ class Ports:
     def taken(self) -> list[tuple[str, int]]:
         """Names and numbers of ports that somebody listens on already."""
         found = []
-        for name in ("door", "internal", "rasa", "actions"):
-            number = getattr(self, name)
+        for name, number in asdict(self).items():
             with socket.socket() as probe:
                 probe.settimeout(0.5)
                 if probe.connect_ex(("127.0.0.1", number)) == 0:
@@ -69,6 +73,7 @@ def programs(ports: Ports, folder: Path | None = None) -> tuple[Program, ...]:
         "HOLDFAST_VAR": str(folder),
         "HOLDFAST_PORT": str(ports.door),
         "HOLDFAST_INTERNAL_PORT": str(ports.internal),
+        "HOLDFAST_DESK_PORT": str(ports.desk),
         "HOLDFAST_RASA_URL": f"http://127.0.0.1:{ports.rasa}",
         "HOLDFAST_ACTIONS_URL": f"http://127.0.0.1:{ports.actions}/webhook",
         "PYTHONPATH": str(ROOT),
@@ -85,6 +90,8 @@ def programs(ports: Ports, folder: Path | None = None) -> tuple[Program, ...]:
     return (
         Program("door", (python, "-m", "holdfast.door"), shared),
         Program("shipper", (python, "-m", "holdfast.escalation"), shared),
+        Program("desk", (python, "-m", "desk"), shared),
+        Program("worker", (python, "-m", "desk.worker"), shared),
         Program("rasa", _rasa(rasa_python, ports), rasa_side),
         Program("actions", (rasa_python, "-m", "rasa", "run", "actions", "-p", str(ports.actions)), rasa_side),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from holdfast.cli.processes import Ports, Program, programs
+from holdfast.cli.processes import CORE, Ports, Program, programs
 from holdfast.clinic import load_clinic
 from holdfast.escalation.notifier import Notifier, NotifierError
 from holdfast.paths import ROOT, models, var
@@ -17,7 +18,7 @@ def run() -> int:
     """Does not return when all is well: the process becomes supervisord. Returns 1 or 2 with a remedy printed."""
     clinic = load_clinic()
     try:
-        Notifier(clinic.targets, var())
+        Notifier((*clinic.targets, *(each.target for each in clinic.on_call)), var())
     except NotifierError as error:
         print(error, file=sys.stderr)
         return 2
@@ -34,7 +35,8 @@ def run() -> int:
         return 1
     for name in NAMES:
         secret(name)
-    config = write_supervisor_config(programs(ports), var(), announce=True)
+    started = [each for each in programs(ports) if clinic.desk_enabled or each.name in CORE]
+    config = write_supervisor_config(started, var(), announce=True)
     os.chdir(ROOT)
     command = [sys.executable, "-m", "supervisor.supervisord", "-n", "-s", "-c", str(config)]
     os.execv(command[0], command)
@@ -49,7 +51,7 @@ def _missing() -> str | None:
     return None
 
 
-def write_supervisor_config(started: tuple[Program, ...], folder: Path, *, announce: bool) -> Path:
+def write_supervisor_config(started: Sequence[Program], folder: Path, *, announce: bool) -> Path:
     """Writes `supervisord.conf` into ``folder``: each program is restarted for ever, each with its own log file."""
     logs = folder / "log"
     logs.mkdir(parents=True, exist_ok=True)

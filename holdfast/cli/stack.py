@@ -30,8 +30,10 @@ class Stack:
     def __init__(self, folder: Path, *, only: Sequence[str] | None = None, extra: dict[str, str] | None = None) -> None:
         self.folder, self.ports = folder, Ports.free()
         self._programs = tuple(each for each in programs(self.ports, folder) if only is None or each.name in only)
+        absent = {} if any(each.name == "desk" for each in self._programs) else {"HOLDFAST_DESK_INTAKE_URL": ""}
+        self._environment = {**self._programs[0].environment, **absent, **(extra or {})}
         for program in self._programs:
-            program.environment.update(extra or {})
+            program.environment.update({**absent, **(extra or {})})
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -43,6 +45,16 @@ class Stack:
     def internal_url(self) -> str:
         """The door's internal address."""
         return f"http://127.0.0.1:{self.ports.internal}"
+
+    @property
+    def desk_url(self) -> str:
+        """The desk's address."""
+        return f"http://127.0.0.1:{self.ports.desk}"
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs ``python -m ARGUMENTS`` in the processes' environment, to its end."""
+        command, environment = [sys.executable, "-m", *arguments], {**os.environ, **self._environment}
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
     def start(self) -> None:
         """Starts the supervisor; returns at once."""
@@ -85,6 +97,10 @@ class Stack:
         url = f"http://127.0.0.1:{self.ports.rasa}/"
         self._wait(lambda: httpx.get(url, timeout=2).status_code < 500, "rasa", limit_s)
 
+    def wait_for_desk(self, limit_s: float = 60) -> None:
+        """Returns when the desk answers. Raises StackError."""
+        self._wait(lambda: httpx.get(self.desk_url + "/health", timeout=2).status_code == 200, "desk", limit_s)
+
     def _wait(self, ready: Callable[[], bool], name: str, limit_s: float) -> None:
         until = time.monotonic() + limit_s
         while time.monotonic() < until:
@@ -105,6 +121,8 @@ def running_stack(*, only: Sequence[str] | None = None, extra: dict[str, str] | 
     try:
         stack.start()
         stack.wait_for_door()
+        if only is None or "desk" in only:
+            stack.wait_for_desk()
         if only is None or "rasa" in only:
             stack.wait_for_rasa()
         yield stack

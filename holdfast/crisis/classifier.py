@@ -49,7 +49,7 @@ CLASSES: Mapping[str, tuple[Level, Subject | None, str | None]] = {
     "distress": (Level.DISTRESS, "self", None),
     "harm_to_others": (Level.DISTRESS, "self", "harm_to_others"),
     "abuse": (Level.DISTRESS, "self", "abuse"),
-    "voices": (Level.CONCERN, "self", "voices"),
+    "voices": (Level.CRISIS, "self", "voices"),
     "after_session": (Level.NONE, None, "after_session"),
     "treat_tonight": (Level.CONCERN, "self", "treat_tonight"),
     "bereaved": (Level.DISTRESS, "self", "bereaved"),

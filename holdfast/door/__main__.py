@@ -16,6 +16,10 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from holdfast.channels.delivery import Delivery
+from holdfast.channels.mounting import Maker, channels_of
+from holdfast.channels.slack.channel import Slack
+from holdfast.channels.telegram.channel import Telegram
 from holdfast.channels.tokens import Tokens
 from holdfast.channels.web import ChannelError, error_response, web_router
 from holdfast.clinic import Clinic, ClinicError, load_clinic
@@ -26,6 +30,7 @@ from holdfast.crisis.detector import Detector, DetectorError
 from holdfast.door.assessor import Assessor
 from holdfast.door.caretaker import Caretaker
 from holdfast.door.conversation import Registry
+from holdfast.door.delivery_book import DeliveryBook
 from holdfast.door.internal import internal_app
 from holdfast.door.outgoing import Parts
 from holdfast.door.public import public_app
@@ -67,21 +72,38 @@ def database_url() -> str:
     return os.environ.get("HOLDFAST_DATABASE", f"sqlite:///{var() / 'holdfast.sqlite3'}")
 
 
+#: The platforms that `clinic.yml` may name under ``channels``.
+MAKERS: dict[str, Maker] = {"slack": Slack, "telegram": Telegram}
+
+
 def application(door: Door) -> FastAPI:
-    """The public application around a door."""
+    """The public application around a door. Raises ClinicError when a channel is configured badly."""
+    channels = channels_of(door.parts.clinic, door, secret("session"), MAKERS)
+    book = DeliveryBook(door.parts.store)
+    delivery = Delivery([channel.platform for channel in channels], book)
+    door.outgoing.watchers.append(delivery.announce)
 
     async def running() -> AsyncIterator[None]:
-        caretaker = asyncio.ensure_future(Caretaker(door).run())
+        loops = [
+            asyncio.ensure_future(Caretaker(door).run()),
+            *([asyncio.ensure_future(delivery.run())] if channels else []),
+        ]
         yield
-        caretaker.cancel()
+        for loop in loops:
+            loop.cancel()
         await door.close()
+        await delivery.stop()
+        for channel in channels:
+            await channel.close()
+        await asyncio.to_thread(book.close)
         await door.parts.rasa.close()
         door.parts.assessor.close()
         await asyncio.to_thread(door.parts.writer.close)
 
     clinic = door.parts.clinic
     tokens = Tokens(secret("session"), secret("internal"), days=clinic.session_days)
-    app = public_app([web_router(door, tokens, clinic.origins)], clinic.origins, running)
+    routers = [web_router(door, tokens, clinic.origins), *(channel.router(delivery) for channel in channels)]
+    app = public_app(routers, clinic.origins, running)
 
     @app.exception_handler(ChannelError)
     async def refused(_request: Request, error: ChannelError) -> JSONResponse:
@@ -90,12 +112,12 @@ def application(door: Door) -> FastAPI:
     return app
 
 
-async def serve(door: Door) -> None:
+async def serve(door: Door, app: FastAPI) -> None:
     """Serves public application and internal interface until a signal comes."""
     host, port = os.environ.get("HOLDFAST_HOST", "127.0.0.1"), int(os.environ.get("HOLDFAST_PORT", "8600"))
     internal_port = int(os.environ.get("HOLDFAST_INTERNAL_PORT", "8601"))
     common: dict[str, Any] = {"log_config": None, "access_log": False, "timeout_graceful_shutdown": 2}
-    public = uvicorn.Server(uvicorn.Config(application(door), host=host, port=port, server_header=False, **common))
+    public = uvicorn.Server(uvicorn.Config(app, host=host, port=port, server_header=False, **common))
     internal = _Beside(
         uvicorn.Config(internal_app(door, secret("internal")), host="127.0.0.1", port=internal_port, **common)
     )
@@ -120,10 +142,11 @@ def main() -> int:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         door = build(load_clinic())
+        app = application(door)
     except (ClinicError, ContentError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
-    asyncio.run(serve(door))
+    asyncio.run(serve(door, app))
     return 0
 
 

@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from holdfast.door.service import Door
+from holdfast.door.staff import Staff, UnknownConversation
 from holdfast.escalation import outbox
 
 _LOG = logging.getLogger(__name__)
 
 
 class Caretaker:
-    """Three small loops that outlive any failure of a round."""
+    """Small loops that outlive any failure of a round."""
 
     def __init__(self, door: Door) -> None:
         self._door, self._parts = door, door.parts
+        self._staff, self._recalled = Staff(door), False
         self._told_until = self._parts.clock()
 
     async def run(self) -> None:
         """Works until cancelled."""
         await asyncio.gather(
-            self._every(0.5, self.tell_notified), self._every(5.0, self.drain_spool), self._every(3600.0, self.forget)
+            self._every(0.5, self.tell_notified),
+            self._every(1.0, self.end_silence),
+            self._every(5.0, self.drain_spool),
+            self._every(3600.0, self.forget),
         )
 
     async def tell_notified(self) -> None:
         """Says "has been alerted" where, and only where, a notifier that reaches people accepted the alarm (G4)."""
         entries = await asyncio.to_thread(self._alerted)
         for entry in entries:
+            if entry.reached_people and entry.record.kind in ("alarm", "rise", "staff_request"):
+                with contextlib.suppress(UnknownConversation):  # past its retention
+                    await self._staff.notified(entry.record.conversation_id, entry.record.episode)
             self._told_until = max(self._told_until, entry.alerted_at or 0.0)
-            if not entry.reached_people or entry.record.kind not in ("alarm", "rise"):
-                continue
-            conversation = await self._parts.registry.get(entry.record.conversation_id)
-            state = conversation.state
-            if state.notice == "recorded" and state.episode == entry.record.episode:
-                conversation.state = replace(state, notice="notified")
-                draft = self._parts.texts.notice("notified", conversation.state)
-                await self._door.outgoing.deliver(conversation, (("notice", draft),))
+
+    async def end_silence(self) -> None:
+        """Speaks up where staff have taken over and do not write."""
+        if not self._recalled:  # takeovers outlive the process that was told of them
+            for conversation_id in await asyncio.to_thread(self._parts.store.taken_over):
+                await self._parts.registry.get(conversation_id)
+            self._recalled = True
+        await self._staff.end_silence()
 
     async def drain_spool(self) -> None:
         """Carries spooled commits into the database once it is back."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from holdfast.door.messages import Outbound
 from holdfast.door.state import ConversationState
-from holdfast.door.store import Stored
+from holdfast.door.store import Commit, Stored
 
 KEPT_EVENTS = 500
 
@@ -24,14 +24,21 @@ class Conversation:
     state: ConversationState
     version: int = 0
     next_event: int = 1
+    handed: int = 0  # the newest event that a page with an open stream was given
     loaded: bool = True
     events: deque[Outbound] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
     listeners: set[asyncio.Queue[Outbound]] = field(default_factory=set)
     answered: dict[str, list[Outbound]] = field(default_factory=dict)
     safe: dict[str, asyncio.Future[bool]] = field(default_factory=dict)
+    unsafe: dict[str, Commit] = field(default_factory=dict)
     rasa_turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     last_detection: dict[str, Any] = field(default_factory=dict)
     asked_at: deque[float] = field(default_factory=lambda: deque(maxlen=30))
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is such a conversation already, be its words deleted."""
+        return bool(self.events) or (self.loaded and self.version > 0)
 
     def new_event(self, make: Callable[[int], Outbound]) -> Outbound:
         """Makes an event with the next id and remembers it; `publish` tells the listeners."""
@@ -53,6 +60,11 @@ class Conversation:
             return None
         buttons = (button for event in reversed(self.events) for button in event.buttons)
         return next((button.label for button in buttons if button.payload == payload), None)
+
+    def forget_words(self) -> None:
+        """Drops all events from memory. Numbers go on rising, and what was answered stays known."""
+        self.events.clear()
+        self.answered = {message_id: [] for message_id in self.answered}
 
     def next_version(self) -> int:
         """The version of the next commit."""
@@ -132,15 +144,23 @@ class Registry:
         self._evict()
         return conversation
 
+    def taken_over(self) -> list[Conversation]:
+        """Those in memory that a member of staff has."""
+        return [each for each in self._all.values() if each.state.staff_name is not None]
+
     def known(self, conversation_id: str) -> Conversation | None:
         """The conversation when it is in memory."""
         return self._all.get(conversation_id)
 
     def _evict(self) -> None:
         for _ in range(len(self._all) - self._limit):
-            key = next(
-                (key for key, each in self._all.items() if not each.listeners and not each.rasa_turn.locked()), None
-            )
+            key = next((key for key, each in self._all.items() if _idle(each)), None)
             if key is None:
                 return
             del self._all[key]
+
+
+def _idle(conversation: Conversation) -> bool:
+    """Whether it may be dropped from memory: nobody listens, nobody of the staff has it, Rasa is not being asked."""
+    busy = conversation.listeners or conversation.state.staff_name or conversation.rasa_turn.locked()
+    return not busy

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Body, FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
@@ -14,8 +14,8 @@ from fastapi.responses import JSONResponse
 from holdfast.door.drill import DrillResult, run_drill
 from holdfast.door.messages import Inbound, Opening
 from holdfast.door.service import Door
-from holdfast.door.signing import Verifier
-from holdfast.door.staff import Staff, UnknownConversation
+from holdfast.door.staff import Staff, StoreAway, UnknownConversation, with_delivery
+from holdfast.signing import Verifier
 
 #: Seconds for which a readiness answer is good, so that frequent probes do not fill the store with drills.
 READY_FOR_S = 15.0
@@ -24,7 +24,7 @@ READY_FOR_S = 15.0
 def internal_app(door: Door, secret: bytes) -> FastAPI:
     """The application of the internal socket; ``secret`` signs every request but ``/health``."""
     app = FastAPI(title="Holdfast internal interface", docs_url=None, redoc_url=None)
-    verifier, staff = Verifier(secret), Staff(door)
+    verifier, staff = Verifier(secret, since=time.time()), Staff(door)
     readiness: dict[str, Any] = {"at": 0.0, "result": None}
 
     @app.middleware("http")
@@ -39,6 +39,10 @@ def internal_app(door: Door, secret: bytes) -> FastAPI:
     @app.exception_handler(UnknownConversation)
     async def unknown(_request: Request, error: UnknownConversation) -> JSONResponse:
         return JSONResponse({"error": f"no conversation {error}"}, status_code=404)
+
+    @app.exception_handler(StoreAway)
+    async def away(_request: Request, _error: StoreAway) -> JSONResponse:
+        return JSONResponse({"error": "the conversation store does not answer"}, status_code=503)
 
     @app.get("/health")
     async def health() -> dict[str, str]:
@@ -72,21 +76,25 @@ def internal_app(door: Door, secret: bytes) -> FastAPI:
     async def transcript(conversation_id: str, after: Annotated[int, Query(ge=0)] = 0) -> dict[str, Any]:
         """Everything said after event ``after``, with what the detector found."""
         conversation = await door.parts.registry.get(conversation_id)
-        if not conversation.events:
-            raise UnknownConversation(conversation_id)
-        events = await asyncio.to_thread(door.parts.store.transcript, conversation_id, after)
+        if not conversation.begun:
+            raise UnknownConversation(conversation_id) if conversation.loaded else StoreAway
+        stored = await asyncio.to_thread(door.parts.store.transcript, conversation_id, after)
+        events = with_delivery(conversation, stored)
         state = conversation.state.to_dict()
-        del state["issued"], state["context"]
+        del state["issued"], state["context"], state["address"]
         return {"conversation_id": conversation_id, "state": state, "events": events}
 
     @app.post("/conversations/{conversation_id}/messages", status_code=201)
     async def deliver(
-        conversation_id: str, text: Annotated[str, Body()], name: Annotated[str, Body()]
+        conversation_id: str,
+        text: Annotated[str, Body()],
+        name: Annotated[str, Body()],
+        reply_id: Annotated[str | None, Body(alias="id", max_length=64)] = None,
     ) -> dict[str, Any]:
-        """A staff message to that person."""
+        """A staff message to that person; repeating it with the same ``id`` changes nothing."""
         if not text.strip() or not name.strip():
             raise HTTPException(400, "text and name must not be empty")
-        event = await staff.reply(conversation_id, text.strip(), name.strip())
+        event = await staff.reply(conversation_id, text.strip(), name.strip(), reply_id)
         return event.to_dict()
 
     @app.put("/conversations/{conversation_id}/takeover")
@@ -99,8 +107,19 @@ def internal_app(door: Door, secret: bytes) -> FastAPI:
         return {"name": name}
 
     @app.post("/conversations/{conversation_id}/clear")
-    async def clear(conversation_id: str) -> dict[str, int]:
-        """Closes the episode and lifts G5."""
-        return {"closed_episode": await staff.clear(conversation_id)}
+    async def clear(
+        conversation_id: str,
+        episode: Annotated[int | None, Body()] = None,
+        lift: Annotated[bool, Body()] = True,
+    ) -> dict[str, int]:
+        """Closes the episode (default: the present one) and, unless ``lift`` is false, lifts G5."""
+        return {"closed_episode": await staff.clear(conversation_id, episode, lift=lift)}
+
+    @app.put("/conversations/{conversation_id}/notice")
+    async def notice(
+        conversation_id: str, kind: Annotated[Literal["notified"], Body()], episode: Annotated[int, Body()]
+    ) -> dict[str, bool]:
+        """A notifier that reaches people took the alarm: the person is told, when that is news to them."""
+        return {"said": await staff.notified(conversation_id, episode)}
 
     return app

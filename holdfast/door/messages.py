@@ -13,7 +13,11 @@ Author = Literal["bot", "staff", "user"]
 
 @dataclass(frozen=True)
 class Inbound:
-    """One message of a user. ``message_id`` is the platform's own; ``text`` is None when it cannot be read."""
+    """One message of a user. ``message_id`` is the platform's own; ``text`` is None when it cannot be read.
+
+    An edit has a ``message_id`` of its own, such as ``17:edit:1795428000``. ``addressed`` is false for what was only
+    overheard in a group: it is assessed like everything (G6), and kept and answered only when a card is due.
+    """
 
     conversation_id: str
     message_id: str
@@ -22,6 +26,8 @@ class Inbound:
     unreadable: str | None = None  # voice, photo, sticker: what it was
     edit: bool = False
     language: str | None = None  # chosen by the person in the interface
+    address: Mapping[str, Any] | None = None  # where the platform reaches the person, when that is new
+    addressed: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,13 +107,45 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Opening:
-    """What a channel knows when a conversation begins. ``country`` is an ISO code the platform reported."""
+    """What a channel knows when a conversation begins. ``country`` is an ISO code the platform reported.
+
+    ``address`` (JSON-ready) is where a platform that must be pushed to reaches the person; it makes the conversation
+    one whose events are delivered by `holdfast.channels.delivery`. The greeting then comes with the first answer that
+    is no card, because the person has written already.
+    """
 
     channel: str
     language: str | None = None
     country: str | None = None
     timezone: str | None = None
     drill: bool = False
+    address: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Where a conversation's delivery stands. ``events`` are those after ``position`` that nobody has confirmed yet.
+
+    Nothing is sent to the person beyond event ``closed_after``, because of ``closed_reason``; None: not closed.
+    """
+
+    conversation_id: str
+    platform: str
+    address: Mapping[str, Any]
+    position: int = 0
+    closed_after: int | None = None
+    closed_reason: str | None = None
+    events: tuple[Outbound, ...] = ()
+
+
+class Watcher(Protocol):
+    """Who learns of every event at the moment at which it is made, before it is recorded."""
+
+    def __call__(
+        self, conversation_id: str, platform: str, address: Mapping[str, Any], events: Sequence[Outbound]
+    ) -> None:
+        """Takes note; must not block and must not raise."""
+        ...
 
 
 class Service(Protocol):
@@ -119,6 +157,29 @@ class Service(Protocol):
 
     async def handle(self, message: Inbound) -> Receipt:
         """Assesses, answers and records one message; Rasa's answer follows as an event."""
+        ...
+
+    async def say(self, conversation_id: str, name: str, message_id: str, words: str) -> Receipt:
+        """Answers a command of the platform (its ``words`` are kept as the person's) with the reply called ``name``."""
+        ...
+
+    async def forget_words(self, conversation_id: str, message_id: str) -> None:
+        """Deletes what was written in the conversation, as far as it need not be delivered any more.
+
+        ``message_id`` is that of the wish; one that was answered already deletes nothing again.
+        """
+        ...
+
+    async def learn(self, conversation_id: str, opening: Opening) -> None:
+        """Takes in what a platform told late about the person; where a card is out, the right one follows."""
+        ...
+
+    async def issued(self, conversation_id: str) -> frozenset[str]:
+        """The payloads of all buttons that were sent in the conversation."""
+        ...
+
+    def phrase(self, name: str, language: str, **facts: str) -> str:
+        """The text of the reply called ``name``, which needs no facts but those given."""
         ...
 
     def events(self, conversation_id: str, after: int) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 from holdfast.clinic import Clinic
 from holdfast.door.assessor import Assessor
 from holdfast.door.conversation import Conversation, Registry
-from holdfast.door.messages import Author, Kind, Outbound
+from holdfast.door.messages import Author, Kind, Outbound, Watcher
 from holdfast.door.rasa import RasaClient
 from holdfast.door.store import Commit, Store
 from holdfast.door.texts import Draft, Texts
@@ -45,6 +45,14 @@ class Outgoing:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
+        self.watchers: list[Watcher] = []
+
+    def publish(self, conversation: Conversation, events: tuple[Outbound, ...]) -> None:
+        """Tells everybody: those who listen to the conversation, and whoever pushes it to a platform."""
+        conversation.publish(events)
+        if conversation.state.address is not None:
+            for watcher in self.watchers:
+                watcher(conversation.id, conversation.state.channel, conversation.state.address, events)
 
     def event(
         self,
@@ -85,7 +93,7 @@ class Outgoing:
     ) -> tuple[Outbound, ...]:
         """Sends drafts to whoever listens, then records them."""
         events = tuple(self.event(conversation, kind, draft, message_id, author=author) for kind, draft in drafts)
-        conversation.publish(events)
+        self.publish(conversation, events)
         await self.commit(conversation, events, record=record, closes_episode=closes_episode)
         return events
 
@@ -110,5 +118,24 @@ class Outgoing:
         writing = asyncio.ensure_future(self.parts.writer.write(commit))
         if message_id:
             conversation.safe[message_id] = writing
-            writing.add_done_callback(lambda _: conversation.safe.pop(message_id, None))
+            writing.add_done_callback(lambda done: self._settled(conversation, message_id, commit, done))
         return await asyncio.shield(writing)
+
+    async def commit_again(self, conversation: Conversation, message_id: str) -> bool:
+        """Whether the message is safe by now: waits for a write under way, repeats one that nothing took."""
+        if pending := conversation.safe.get(message_id):
+            return await asyncio.shield(pending)
+        if commit := conversation.unsafe.get(message_id):
+            writing = asyncio.ensure_future(self.parts.writer.write(commit))
+            conversation.safe[message_id] = writing
+            writing.add_done_callback(lambda done: self._settled(conversation, message_id, commit, done))
+            return await asyncio.shield(writing)
+        return True
+
+    @staticmethod
+    def _settled(conversation: Conversation, message_id: str, commit: Commit, done: asyncio.Future[bool]) -> None:
+        conversation.safe.pop(message_id, None)
+        if done.cancelled() or done.exception() or not done.result():
+            conversation.unsafe[message_id] = commit  # the platform sends the message again, and must not be told 2xx
+        else:
+            conversation.unsafe.pop(message_id, None)

@@ -7,6 +7,7 @@ from typing import Literal
 
 from holdfast.crisis.types import Assessment, Level
 from holdfast.door.state import ConversationState
+from holdfast.door.takeover import bot_silent
 
 Variant = Literal["full", "short", "link"]
 #: Flags that bring a card of their own, whatever the level (safe messaging SM-64, 73, 76, 77, 81, 83).
@@ -49,7 +50,7 @@ class Plan:
 
 def notice_for(state: ConversationState, facts: Facts) -> str:
     """What may truthfully be said about people right after an alarm (G4): nobody has been notified yet."""
-    if state.staff_name:
+    if bot_silent(state):
         return "claimed"
     return "recorded" if facts.on_duty else "nobody"
 
@@ -62,7 +63,7 @@ def next_step(state: ConversationState, assessment: Assessment | None, facts: Fa
     (SM-19).
     During a takeover the bot is silent, but a card that is due is sent all the same.
     """
-    silent = state.staff_name is not None
+    silent = bot_silent(state)
     if assessment is None:
         return Plan(state, quiet_line=not silent, ask_rasa=not silent)
     alarm = assessment.level >= Level.CONCERN
@@ -108,8 +109,8 @@ def _subject(state: ConversationState, assessment: Assessment) -> Literal["self"
     return "self" if "self" in (state.subject, assessment.subject) else assessment.subject or state.subject
 
 
-def clear_episode(state: ConversationState) -> ConversationState:
-    """The state after a member of staff closed the episode: G5 lifted, the next alarm opens a new one."""
+def clear_episode(state: ConversationState, *, lift: bool = True) -> ConversationState:
+    """The state after a member of staff closed the episode: the next alarm opens a new one; ``lift`` lifts G5 too."""
     return replace(
         state,
         episode=state.episode + 1,
@@ -117,9 +118,11 @@ def clear_episode(state: ConversationState) -> ConversationState:
         level=Level.NONE,
         subject=None,
         flags=frozenset(),
-        after_risk=False,
+        after_risk=state.after_risk and not lift,
         question_put=False,
         quiet=False,
+        staff_wanted=False,
+        callback_wanted=False,
         notice=None,
         context=replace(
             state.context, highest=Level.NONE, subject=None, question_open=False, distress_turns=0, flags=frozenset()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from holdfast.crisis.types import Assessment
 from holdfast.door.state import ConversationState
 from holdfast.escalation.record import OutboxRecord, new_record_id
+
+Wish = Literal["staff_request", "callback"]
 
 
 def alarm_record(
@@ -26,10 +28,16 @@ def alarm_record(
     )
 
 
-def staff_request_record(conversation_id: str, state: ConversationState, at: float) -> OutboxRecord:
-    """The record of a wish to talk to a person; of lower rank than any alarm."""
+def wish_record(conversation_id: str, state: ConversationState, kind: Wish, at: float) -> OutboxRecord:
+    """The record of a wish to talk to a person or to be called back; of lower rank than any alarm."""
+    return _record(conversation_id, state, kind, at, level=state.level.label, subject=state.subject, queue_only=True)
+
+
+def staff_silent_record(conversation_id: str, state: ConversationState, at: float) -> OutboxRecord:
+    """The record of a person who waits although a member of staff has their case."""
+    details = {"staff_silent": "yes"}
     return _record(
-        conversation_id, state, "staff_request", at, level=state.level.label, subject=state.subject, queue_only=True
+        conversation_id, state, "context", at, level=state.level.label, subject=state.subject, details=details
     )
 
 

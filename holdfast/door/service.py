@@ -17,13 +17,15 @@ from holdfast.door import commands
 from holdfast.door.assessor import Reading
 from holdfast.door.clean import Cleaned, clean
 from holdfast.door.conversation import Conversation
+from holdfast.door.learning import learned
 from holdfast.door.messages import Inbound, Kind, Opening, Outbound, Receipt
 from holdfast.door.outgoing import Outgoing, Parts
 from holdfast.door.plan import CardOrder, Facts, Plan, next_step
 from holdfast.door.records import alarm_record, detection_note
 from holdfast.door.state import ConversationState
+from holdfast.door.takeover import bot_silent, person_wrote
 from holdfast.door.texts import Draft
-from holdfast.door.turn import Asked, RasaTurns, staff_request
+from holdfast.door.turn import Asked, RasaTurns, wish
 from holdfast.escalation.record import OutboxRecord
 
 _LOG = logging.getLogger(__name__)
@@ -51,7 +53,7 @@ class Door:
     async def open(self, conversation_id: str, opening: Opening) -> Sequence[Outbound]:
         """Begins a conversation and returns its greeting, which says what the assistant is (SM-46)."""
         conversation = await self.parts.registry.get(conversation_id)
-        if conversation.events:
+        if conversation.begun:
             return tuple(conversation.events)
         clinic, texts = self.parts.clinic, self.parts.texts
         conversation.state = replace(
@@ -61,8 +63,11 @@ class Door:
             language=opening.language if opening.language in clinic.languages else clinic.languages[0],
             timezone=opening.timezone,
             drill=opening.drill,
-            disclosed_at=self.parts.clock(),
+            address=opening.address,
         )
+        if opening.address is not None:
+            return ()
+        conversation.state = replace(conversation.state, disclosed_at=self.parts.clock())
         draft = texts.reply("greeting", conversation.state, self.parts.now())
         conversation.state = _issue(conversation.state, [("reply", draft)])
         return await self.outgoing.deliver(conversation, (("reply", draft),))
@@ -72,23 +77,30 @@ class Door:
         arrived = time.monotonic()
         conversation = await self.parts.registry.get(message.conversation_id)
         if message.message_id in conversation.answered:
-            return await _again(conversation, message.message_id)
+            return await self._again(conversation, message.message_id)
         cleaned = clean(message.text or "", conversation.state.issued)
         reading = await self.parts.assessor.read(commands.spoken(cleaned))
         if message.message_id in conversation.answered:  # the same message came twice at the same time
-            return await _again(conversation, message.message_id)
+            return await self._again(conversation, message.message_id)
 
+        before = conversation.state
+        conversation.state = self._understand(person_wrote(before, self.parts.clock()), cleaned, message.language)
+        if message.address is not None:
+            conversation.state = replace(conversation.state, channel=message.channel, address=message.address)
+        assessment = self.parts.assessor.judge(reading, conversation.state.context)
+        plan = self._plan(conversation, assessment)
+        if not message.addressed and plan.card is None:
+            conversation.state = before  # said to others: neither kept nor answered
+            if reading.unassessed:
+                self.spawn(self._late(conversation, message.message_id, reading, assessment))
+            return Receipt((), duplicate=False, safe=True)
         words = (
             f"[{message.unreadable}]" if message.unreadable else conversation.label_of(cleaned.command) or cleaned.text
         )
         echo = self.outgoing.event(conversation, "echo", Draft(words), message.message_id, author="user")
-        before = conversation.state
-        conversation.state = self._understand(before, cleaned, message.language)
-        assessment = self.parts.assessor.judge(reading, conversation.state.context)
-        plan = self._plan(conversation, assessment)
         came = Came(message, cleaned, assessment, before)
         try:
-            drafts = self._immediate(conversation.state, came, plan)
+            drafts = [*self._disclosure(conversation, came, plan), *self._immediate(conversation.state, came, plan)]
         except Exception as error:  # whatever is wrong with a text, the numbers go out (G1)
             _LOG.critical("a text could not be made: %s", error)
             drafts = [("card", self.parts.texts.plain_lines(None, conversation.state.language, self.parts.now()))]
@@ -96,9 +108,9 @@ class Door:
         events = tuple(self.outgoing.event(conversation, kind, draft, message.message_id) for kind, draft in drafts)
         record = self._record(conversation, plan, assessment)
         if record is None and cleaned.command == "/talk_to_person":
-            record = staff_request(conversation, self.parts.clock())
+            record = wish(conversation, "staff_request", self.parts.clock())
         conversation.last_detection = detection_note(assessment)
-        conversation.publish((echo, *events))
+        self.outgoing.publish(conversation, (echo, *events))
         safe = await self.outgoing.commit(
             conversation,
             (echo, *events),
@@ -109,7 +121,7 @@ class Door:
         if reading.unassessed:
             self.spawn(self._late(conversation, message.message_id, reading, assessment))
         theirs = cleaned.text and message.unreadable is None and not commands.handles(cleaned.command or "")
-        if plan.ask_rasa and theirs:
+        if plan.ask_rasa and theirs and not _corrected(came):
             carded = any(kind == "card" for kind, _ in drafts)
             asked = Asked(message.message_id, cleaned, assessment, carded, arrived)
             return Receipt(
@@ -152,7 +164,9 @@ class Door:
         elif state.country != came.before.country and (came.before.after_risk or came.cleaned.command):
             order = CardOrder("full", max(state.level, Level.CONCERN), False, None)
             drafts.append(("card", texts.card(order, state, now, situations=state.flags)))
-        elif state.staff_name:
+        elif _corrected(came):
+            pass  # a slip of the pen put right: the answer stands already
+        elif bot_silent(state):
             pass  # a member of staff answers; the bot is silent
         elif came.message.unreadable is not None:
             drafts.append(("reply", texts.reply("unreadable", state, now)))
@@ -165,6 +179,14 @@ class Door:
         if plan.quiet_line:
             drafts.append(("reply", texts.reply("quiet_line", state, now)))
         return drafts
+
+    def _disclosure(self, conversation: Conversation, came: Came, plan: Plan) -> list[tuple[Kind, Draft]]:
+        """What the assistant is (SM-46), with the first answer that is no card to a person who wrote unasked."""
+        state = conversation.state
+        if state.address is None or state.disclosed_at or bot_silent(state) or plan.card or _corrected(came):
+            return []
+        conversation.state = replace(conversation.state, disclosed_at=self.parts.clock())
+        return [("reply", self.parts.texts.reply("greeting", conversation.state, self.parts.now()))]
 
     def _record(self, conversation: Conversation, plan: Plan, assessment: Assessment | None) -> OutboxRecord | None:
         if plan.record is None or assessment is None:
@@ -189,6 +211,54 @@ class Door:
         record = self._record(conversation, plan, assessment)
         await self.outgoing.deliver(conversation, (("card", draft),), message_id, record=record)
 
+    async def say(self, conversation_id: str, name: str, message_id: str, words: str) -> Receipt:
+        """Answers a platform's command, such as ``/help``, with the reply called ``name``; no words to assess in it."""
+        conversation = await self.parts.registry.get(conversation_id)
+        if message_id in conversation.answered:
+            return await self._again(conversation, message_id)
+        if name == "greeting":
+            conversation.state = replace(conversation.state, disclosed_at=self.parts.clock())
+        drafts: list[tuple[Kind, Draft]] = [
+            ("reply", self.parts.texts.reply(name, conversation.state, self.parts.now()))
+        ]
+        conversation.state = _issue(conversation.state, drafts)
+        echo = self.outgoing.event(conversation, "echo", Draft(words), message_id, author="user")
+        events = tuple(self.outgoing.event(conversation, kind, draft, message_id) for kind, draft in drafts)
+        self.outgoing.publish(conversation, (echo, *events))
+        safe = await self.outgoing.commit(conversation, (echo, *events), message_id=message_id)
+        return Receipt(events, duplicate=False, safe=safe)
+
+    async def learn(self, conversation_id: str, opening: Opening) -> None:
+        """Takes in what a platform told late about the person; where a card is out, the right one follows."""
+        conversation, texts = await self.parts.registry.get(conversation_id), self.parts.texts
+        before, said = conversation.state, [event for event in conversation.events if event.author == "user"]
+        state = learned(before, opening, [event.text for event in said], texts, self.parts.clinic)
+        conversation.state = state
+        if not said or (state.country, state.language) == (before.country, before.language):
+            return
+        drafts: list[tuple[Kind, Draft]] = []
+        if state.after_risk:
+            order = CardOrder("full", max(state.level, Level.CONCERN), False, None)
+            drafts.append(("card", texts.card(order, state, self.parts.now(), situations=state.flags)))
+        conversation.state = _issue(state, drafts)
+        await self.outgoing.deliver(conversation, drafts, said[-1].in_reply_to)
+
+    async def issued(self, conversation_id: str) -> frozenset[str]:
+        """The payloads of all buttons that were sent in the conversation."""
+        return (await self.parts.registry.get(conversation_id)).state.issued
+
+    def phrase(self, name: str, language: str, **facts: str) -> str:
+        """The text of the reply called ``name`` with these facts."""
+        return self.parts.texts.phrase(name, language, **facts)
+
+    async def forget_words(self, conversation_id: str, message_id: str) -> None:
+        """Deletes what was written, here and in the store; state and outbox records, which hold no words, stay."""
+        conversation = await self.parts.registry.get(conversation_id)
+        if message_id in conversation.answered:
+            return
+        conversation.forget_words()
+        await asyncio.to_thread(self.parts.store.forget_words, conversation_id)
+
     async def events(self, conversation_id: str, after: int) -> AsyncIterator[Outbound | None]:
         """Events after ``after``, first those that were, then those that come; None as a heartbeat."""
         conversation = await self.parts.registry.get(conversation_id)
@@ -199,6 +269,7 @@ class Door:
             for event in [event for event in conversation.events if event.event_id > after]:
                 yield event
                 sent = max(sent, event.event_id)
+            conversation.handed = max(conversation.handed, sent)
             while True:
                 try:
                     event = await asyncio.wait_for(queue.get(), HEARTBEAT_S)
@@ -208,6 +279,7 @@ class Door:
                 if event.event_id > sent:
                     sent = event.event_id
                     yield event
+                    conversation.handed = max(conversation.handed, sent)
         finally:
             conversation.listeners.discard(queue)
 
@@ -217,6 +289,11 @@ class Door:
         code = country or self.parts.clinic.country
         blocks = [dict(block) for block in draft.blocks]
         return {"country": code, "language": language, "text": draft.text, "blocks": blocks}
+
+    async def _again(self, conversation: Conversation, message_id: str) -> Receipt:
+        """A duplicate is answered from the record, and only once the first one is safe."""
+        safe = await self.outgoing.commit_again(conversation, message_id)
+        return Receipt(tuple(conversation.answered[message_id]), duplicate=True, safe=safe)
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Runs work in the background; what fails is logged without words of the user."""
@@ -238,11 +315,9 @@ class Door:
             task.cancel()
 
 
-async def _again(conversation: Conversation, message_id: str) -> Receipt:
-    """A duplicate is answered from the record, and only once the first one is safe."""
-    pending = conversation.safe.get(message_id)
-    safe = await asyncio.shield(pending) if pending else True
-    return Receipt(tuple(conversation.answered[message_id]), duplicate=True, safe=safe)
+def _corrected(came: Came) -> bool:
+    """Whether this is an edit without distress or risk in it: the message before it has its answer already."""
+    return came.message.edit and came.assessment is not None and came.assessment.level < Level.DISTRESS
 
 
 def _issue(state: ConversationState, drafts: Sequence[tuple[Kind, Draft]]) -> ConversationState:

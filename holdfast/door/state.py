@@ -15,7 +15,9 @@ class ConversationState:
 
     ``episode`` is the number of the current or next episode, from 1; ``level`` and ``subject`` are of the open one. The
     level never falls by itself; only staff close an episode. ``after_risk`` is G5: set with ``concern`` or above and
-    lifted by staff.
+    lifted by staff. ``address`` is where a platform that must be pushed to reaches the person. ``waits_since``: since
+    when the person waits for words of the member of staff who took over; ``staff_silent``: they have not written for so
+    long that the bot helps on.
     """
 
     channel: str = "web"
@@ -32,11 +34,15 @@ class ConversationState:
     question_put: bool = False
     quiet: bool = False
     staff_name: str | None = None
+    waits_since: float | None = None
+    staff_silent: bool = False
     staff_wanted: bool = False
+    callback_wanted: bool = False
     notice: str | None = None
     issued: frozenset[str] = frozenset()
     drill: bool = False
     disclosed_at: float = 0.0
+    address: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready data."""

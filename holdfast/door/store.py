@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from holdfast.door import deliveries
 from holdfast.door.messages import Outbound
 from holdfast.door.state import ConversationState
 from holdfast.escalation import outbox
@@ -118,6 +119,8 @@ class Store:
                     "detection": json.dumps(detection) if detection else None,
                 }
                 connection.execute(self._insert(MESSAGES).values(**values).on_conflict_do_nothing())
+            if commit.state.address is not None:
+                deliveries.note(connection, commit.conversation_id, commit.state, commit.events)
             if commit.record:
                 outbox.add(connection, commit.record)
             if commit.closes_episode is not None:
@@ -139,13 +142,34 @@ class Store:
         return Stored(row.version, ConversationState.from_dict(json.loads(row.state)), tuple(reversed(events)))
 
     def transcript(self, conversation_id: str, after: int = 0) -> list[dict[str, Any]]:
-        """Events after ``after`` with what the detector said of each, oldest first, for staff."""
+        """Events after ``after`` with detection and delivery of each, oldest first, for staff."""
         where = (MESSAGES.c.conversation_id == conversation_id) & (MESSAGES.c.event_id > after)
         with self.engine.connect() as connection:
             rows = connection.execute(sa.select(MESSAGES).where(where).order_by(MESSAGES.c.event_id)).all()
-        return [
-            {**json.loads(row.body), "detection": json.loads(row.detection) if row.detection else None} for row in rows
-        ]
+            events = [
+                {**json.loads(row.body), "detection": json.loads(row.detection) if row.detection else None}
+                for row in rows
+            ]
+            deliveries.delivery_of(connection, conversation_id, events)
+        return events
+
+    def forget_words(self, conversation_id: str) -> int:
+        """Deletes the conversation's messages but those that are still to be delivered; returns how many.
+
+        State, outbox records and the note of deliveries stay: they hold no words.
+        """
+        column, delivery = MESSAGES.c, deliveries.DELIVERIES.c
+        position = sa.select(delivery.position).where(delivery.conversation_id == conversation_id).scalar_subquery()
+        settled = (column.author == "user") | (column.event_id <= sa.func.coalesce(position, 2**62))
+        with self.engine.begin() as connection:
+            where = (column.conversation_id == conversation_id) & settled
+            return connection.execute(sa.delete(MESSAGES).where(where)).rowcount
+
+    def taken_over(self) -> list[str]:
+        """Ids of the conversations that a member of staff has."""
+        with self.engine.connect() as connection:
+            where = CONVERSATIONS.c.state.like('%"staff_name":"%')
+            return list(connection.execute(sa.select(CONVERSATIONS.c.id).where(where)).scalars())
 
     def forget_older_than(self, before: float) -> int:
         """Deletes conversations not touched since ``before`` with everything in them; returns how many."""
@@ -154,6 +178,8 @@ class Store:
             ids = list(connection.execute(old).scalars())
             for table, column in (
                 (MESSAGES, MESSAGES.c.conversation_id),
+                (deliveries.DELIVERIES, deliveries.DELIVERIES.c.conversation_id),
+                (deliveries.REFUSALS, deliveries.REFUSALS.c.conversation_id),
                 (outbox.OUTBOX, outbox.OUTBOX.c.conversation_id),
                 (CONVERSATIONS, CONVERSATIONS.c.id),
             ):

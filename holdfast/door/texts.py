@@ -79,7 +79,7 @@ class Texts:
             self._directory,
             self._wording,
             now,
-            notice=state.notice or "nobody",
+            notice=state.notice or ("recorded" if self._clinic.on_duty(now) else "nobody"),
             staff_name=state.staff_name,
         )
         reply = self._wording.reply(name, state.language, **{**known, "lines": _HERE})
@@ -89,6 +89,10 @@ class Texts:
         lines = self.plain_lines(state.country, state.language, now)  # as blocks too, so that each number is a link
         blocks = ({"type": "text", "text": words}, *lines.blocks)
         return Draft(f"{words}\n\n{lines.text}", blocks, _buttons(reply.buttons))
+
+    def phrase(self, name: str, language: str, **facts: str) -> str:
+        """The text of a reply that needs no facts but those given."""
+        return self._wording.reply(name, language, **facts).text
 
     def notice(self, kind: str, state: ConversationState) -> Draft:
         """The truthful sentence about people (G4)."""

@@ -15,7 +15,8 @@ from holdfast.door.conversation import Conversation
 from holdfast.door.messages import Kind, Outbound
 from holdfast.door.outgoing import Outgoing, Parts
 from holdfast.door.rasa import RasaReply, RasaTurn
-from holdfast.door.records import rasa_metadata, staff_request_record
+from holdfast.door.records import Wish, rasa_metadata, wish_record
+from holdfast.door.takeover import bot_silent
 from holdfast.door.texts import Draft
 from holdfast.escalation.record import OutboxRecord
 
@@ -63,12 +64,13 @@ class RasaTurns:
             return Outcome(None, None, await self._outgoing.say(conversation, "rate_limited", asked.message_id))
         turn = await self._ask(conversation, asked)
         intent, topic, replies = (turn.intent, turn.topic, turn.replies) if turn else (None, None, ())
-        if conversation.state.staff_name:  # somebody took over meanwhile: the bot is silent
+        if bot_silent(conversation.state):  # somebody took over meanwhile
             return Outcome(intent, topic, ())
         drafts = self._accept(conversation, replies, asked)
         events: tuple[Outbound, ...] = ()
         if drafts:
-            record = staff_request(conversation, self._parts.clock()) if _wants_staff(turn) else None
+            kind = _wished(turn)
+            record = wish(conversation, kind, self._parts.clock()) if kind else None
             events = await self._outgoing.deliver(conversation, drafts, asked.message_id, record=record)
         elif not asked.carded:
             events = await self._outgoing.say(conversation, "static", asked.message_id)
@@ -122,16 +124,21 @@ class RasaTurns:
         return distressed and not asked.carded and not any(reply.action == "utter_distress" for reply in replies)
 
 
-def staff_request(conversation: Conversation, at: float) -> OutboxRecord | None:
-    """The record of a wish to talk to a person, once an episode."""
-    if conversation.state.staff_wanted:
+def wish(conversation: Conversation, kind: Wish, at: float) -> OutboxRecord | None:
+    """The record of a wish to talk to a person or to be called back, each once an episode."""
+    before = conversation.state
+    if kind == "staff_request":
+        conversation.state = replace(before, staff_wanted=True)
+    else:
+        conversation.state = replace(before, callback_wanted=True)
+    if conversation.state == before:
         return None
-    conversation.state = replace(conversation.state, staff_wanted=True)
-    return staff_request_record(conversation.id, conversation.state, at)
+    return wish_record(conversation.id, conversation.state, kind, at)
 
 
-def _wants_staff(turn: RasaTurn | None) -> bool:
-    return turn is not None and any((reply.request or {}).get("type") == "staff_request" for reply in turn.replies)
+def _wished(turn: RasaTurn | None) -> Wish | None:
+    asked = {(reply.request or {}).get("type") for reply in turn.replies} if turn else set()
+    return "staff_request" if "staff_request" in asked else "callback" if "callback" in asked else None
 
 
 def _within_rate(conversation: Conversation) -> bool:

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 
-from holdfast.clinic import ClinicError, load_clinic
+from holdfast.clinic import Clinic, ClinicError, load_clinic
 from holdfast.escalation.database import open_database
 from holdfast.escalation.desk import DeskClient
 from holdfast.escalation.notifier import Notifier, NotifierError
@@ -17,6 +17,13 @@ from holdfast.escalation.shipper import Shipper
 from holdfast.escalation.spool import Spool
 from holdfast.paths import var
 from holdfast.secrets import secret
+
+
+def intake_url(clinic: Clinic) -> str | None:
+    """Where records go: ``HOLDFAST_DESK_INTAKE_URL``, or the desk's port on this machine; None without a desk."""
+    port = os.environ.get("HOLDFAST_DESK_PORT", "8610")
+    url = os.environ.get("HOLDFAST_DESK_INTAKE_URL", f"http://127.0.0.1:{port}")
+    return url if url and clinic.desk_enabled else None
 
 
 def main() -> int:
@@ -34,7 +41,8 @@ def main() -> int:
         return 2
     engine = open_database(os.environ.get("HOLDFAST_DATABASE", f"sqlite:///{var() / 'holdfast.sqlite3'}"))
     METADATA.create_all(engine)
-    desk = DeskClient(clinic.desk_url, secret("internal")) if clinic.desk_url else None
+    url = intake_url(clinic)
+    desk = DeskClient(url, secret("internal")) if url else None
     shipper = Shipper(engine, Spool(var() / "spool"), notifier, desk=desk, last_resort_after_s=clinic.last_resort_after)
     shipper.run(stop)
     return 0

@@ -9,13 +9,17 @@ import sqlalchemy as sa
 
 
 def open_database(url: str, *, busy_timeout_s: float = 5.0) -> sa.Engine:
-    """An engine for ``url``. SQLite runs in WAL mode with full synchronization, so a commit survives a power cut.
+    """An engine for ``url``; ``postgresql://`` means the driver that is locked here.
 
-    ``busy_timeout_s`` is how long a writer waits for another process's lock, in seconds.
+    SQLite runs in WAL mode with full synchronization, so a commit survives a power cut. ``busy_timeout_s`` is how long
+    a writer waits for another process's lock, in seconds.
     """
-    if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True)
-    file = sa.engine.make_url(url).database
+    address = sa.engine.make_url(url)
+    if address.get_backend_name() != "sqlite":
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        return sa.create_engine(address, pool_pre_ping=True)
+    file = address.database
     if file:
         Path(file).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(url, connect_args={"timeout": busy_timeout_s, "check_same_thread": False})

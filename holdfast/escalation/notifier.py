@@ -65,7 +65,7 @@ class Notifier:
             client = apprise.Apprise()
             if not client.add(target.url):
                 raise NotifierError(
-                    f"clinic.yml: notify.targets: {target.name!r}: the address is none that Apprise knows. "
+                    f"clinic.yml: notify.targets or on_call: {target.name!r}: the address is none that Apprise knows. "
                     "Correct url; docs/configuration.md shows examples."
                 )
             self._targets.append((target, client))

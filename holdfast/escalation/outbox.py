@@ -54,9 +54,14 @@ def add(connection: sa.Connection, record: OutboxRecord) -> bool:
     return connection.execute(statement.on_conflict_do_nothing()).rowcount > 0
 
 
-def due(connection: sa.Connection, now: float, limit: int = 100) -> list[Entry]:
-    """Records that neither the desk nor a notifier has yet and whose next try has come, oldest first."""
-    where = OUTBOX.c.acknowledged_at.is_(None) & OUTBOX.c.alerted_at.is_(None) & (OUTBOX.c.next_try_at <= now)
+def due(connection: sa.Connection, now: float, limit: int = 100, *, desk: bool = False) -> list[Entry]:
+    """Records whose next try has come, oldest first: those that nobody has yet.
+
+    With a ``desk`` a record stays due until the desk has it, also when the last resort has alerted meanwhile (G3).
+    """
+    where = OUTBOX.c.acknowledged_at.is_(None) & (OUTBOX.c.next_try_at <= now)
+    if not desk:
+        where = where & OUTBOX.c.alerted_at.is_(None)
     return _entries(connection, sa.select(OUTBOX).where(where).order_by(OUTBOX.c.created_at).limit(limit))
 
 

@@ -17,7 +17,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from holdfast.cli.stack import Stack, running_stack
 from holdfast.paths import ROOT
+from tests.staffed import staffed_clinic
 
 HOW_TO_GET_CHROMIUM = "Browser tests need Chromium: apt-get install chromium (then: make test-browser)"
 START_WITHIN_S = 60
@@ -85,6 +87,15 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def staffed_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Door, shipper, desk and worker of a clinic where somebody is on duty."""
+    with staffed_clinic(tmp_path_factory.mktemp("clinic")) as (file, _pager):
+        extra = {"HOLDFAST_CLINIC": str(file)}
+        with running_stack(only=("door", "shipper", "desk", "worker"), extra=extra) as stack:
+            yield stack
 
 
 @pytest.fixture(scope="session")

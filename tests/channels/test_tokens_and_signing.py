@@ -3,7 +3,7 @@
 import pytest
 
 from holdfast.channels.tokens import Tokens
-from holdfast.door.signing import WINDOW_S, Verifier, sign
+from holdfast.signing import WINDOW_S, Verifier, sign
 
 TOKENS = Tokens(b"session-secret", b"drill-secret", days=30)
 
@@ -70,3 +70,9 @@ def test_nonces_are_forgotten_only_when_their_time_stamp_is_no_longer_good() -> 
     late = 1000.0 + WINDOW_S
     assert verifier.problem(headers(now=late), "POST", "/a?b=1", b"body", now=late) is None
     assert verifier.problem(signed, "POST", "/a?b=1", b"body", now=late) == "replayed"
+
+
+def test_what_was_signed_before_the_process_began_is_refused_since_the_one_before_may_have_seen_it() -> None:
+    restarted = Verifier(b"key", since=1000.5)
+    assert "sign it again" in (restarted.problem(headers(now=1000.0), "POST", "/a?b=1", b"body", now=1001.0) or "")
+    assert restarted.problem(headers(now=1001.0), "POST", "/a?b=1", b"body", now=1001.0) is None

@@ -1,9 +1,13 @@
-"""A desk for tests: Django set up once, a fresh database a test, a door on loopback, a clock that stands still."""
+"""A desk for tests: Django set up once, a fresh database a test, a door on loopback, a clock that stands still.
+
+On SQLite, or on the PostgreSQL server whose address ``HOLDFAST_TEST_POSTGRES`` gives (a user who may create databases).
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -16,12 +20,14 @@ from holdfast.paths import ROOT
 from tests.desk.fake_door import SECRET, FakeDoor
 
 _HOME = Path(tempfile.mkdtemp(prefix="holdfast-desk-"))
+_SERVER = os.environ.get("HOLDFAST_TEST_POSTGRES", "").rstrip("/")
+_TEMPLATE, _FRESH = "holdfast_desk_template", "holdfast_desk_test"
 _SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "desk.settings",
     "HOLDFAST_VAR": str(_HOME),
     "HOLDFAST_CLINIC": str(ROOT / "clinic.yml"),
     "HOLDFAST_SECRET_SESSION": "a-session-secret-only-for-tests",
-    "HOLDFAST_DESK_DATABASE": f"sqlite:///{_HOME / 'template.sqlite3'}",
+    "HOLDFAST_DESK_DATABASE": f"{_SERVER}/{_TEMPLATE}" if _SERVER else f"sqlite:///{_HOME / 'template.sqlite3'}",
     "HOLDFAST_DESK_URL": "http://desk.test",
 }
 
@@ -44,11 +50,21 @@ def _set_up() -> None:
         configuration.clinic(), configuration.rota(), configuration.public_url()
         setup_test_environment()
         settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        if _SERVER:
+            _server(f"DROP DATABASE IF EXISTS {_TEMPLATE}", f"CREATE DATABASE {_TEMPLATE}")
         call_command("migrate", verbosity=0)
         connection.close()
     finally:
         os.environ.clear()
         os.environ.update({**before, "DJANGO_SETTINGS_MODULE": "desk.settings"})
+
+
+def _server(*statements: str) -> None:
+    import psycopg
+
+    with psycopg.connect(f"{_SERVER}/postgres", autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 _set_up()
@@ -83,21 +99,30 @@ def _installation(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def database(tmp_path: Path) -> Iterator[Path]:
-    """A fresh database with all tables; threads that a test starts use it as well."""
+def database(tmp_path: Path) -> Iterator[Callable[[], bytes]]:
+    """A fresh database with all tables, for threads that a test starts as well; what it holds, as bytes."""
     from django.conf import settings
     from django.db import connections
 
     file = tmp_path / "desk.sqlite3"
     connections.close_all()
-    shutil.copy(_HOME / "template.sqlite3", file)
+    if _SERVER:
+        _server(f"DROP DATABASE IF EXISTS {_FRESH} (FORCE)", f"CREATE DATABASE {_FRESH} TEMPLATE {_TEMPLATE}")
+    else:
+        shutil.copy(_HOME / "template.sqlite3", file)
     for holder in (
         settings.DATABASES["default"],
         connections.settings["default"],
         connections["default"].settings_dict,
     ):
-        holder["NAME"] = str(file)
-    yield file
+        holder["NAME"] = _FRESH if _SERVER else str(file)
+
+    def content() -> bytes:
+        if _SERVER:
+            return subprocess.run(["pg_dump", f"{_SERVER}/{_FRESH}"], check=True, capture_output=True).stdout
+        return b"".join(each.read_bytes() for each in tmp_path.glob("desk.sqlite3*"))
+
+    yield content
     connections.close_all()
 
 

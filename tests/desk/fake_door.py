@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from desk.door import DoorClient
-from holdfast.door.signing import Verifier
+from holdfast.signing import Verifier
 
 SECRET = b"a-secret-only-for-tests"
 
@@ -22,7 +22,7 @@ class FakeDoor:
         self.calls: list[tuple[str, str, Any]] = []
         self.talks: dict[str, list[dict[str, Any]]] = {}
         self.state: dict[str, Any] = {"after_risk": True}
-        self._verifier = Verifier(SECRET)
+        self._verifier, self._replies = Verifier(SECRET), dict[str, int]()
         fake = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -90,7 +90,10 @@ class FakeDoor:
             return 404, {}
         answer: dict[str, Any] = {}
         if what == "messages":
-            event_id = self.say(conversation, given["text"], "staff", "staff", staff_name=given["name"])
+            event_id = self._replies.get(given["id"]) or self.say(
+                conversation, given["text"], "staff", "staff", staff_name=given["name"]
+            )
+            self._replies[given["id"]] = event_id
             answer = self.talks[conversation][event_id - 1]
         return (0, None) if self.loses_answers else (201 if what == "messages" else 200, answer)
 

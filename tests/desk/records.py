@@ -7,8 +7,9 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from holdfast.escalation.desk import signature
+from holdfast.escalation.desk import INTAKE
 from holdfast.escalation.record import OutboxRecord, new_record_id
+from holdfast.signing import sign
 from tests.desk.fake_door import SECRET
 
 
@@ -30,12 +31,16 @@ def record(**changes: Any) -> OutboxRecord:
     return OutboxRecord(**{**base, **changes})
 
 
+def signed(body: bytes, *, secret: bytes = SECRET, at: float | None = None) -> dict[str, str]:
+    """The headers with which the shipper hands over that body."""
+    return sign(secret, "POST", INTAKE, body, now=at)
+
+
 def post(client: Any, given: OutboxRecord | bytes, *, secret: bytes = SECRET, at: float | None = None) -> Any:
     """Hands a record to the intake, signed as the shipper signs."""
     body = given if isinstance(given, bytes) else json.dumps(given.to_dict()).encode()
-    stamp = str(int(time.time() if at is None else at))
-    headers = {"X-Holdfast-Time": stamp, "X-Holdfast-Signature": signature(secret, stamp, body)}
-    return client.post("/intake/records", data=body, content_type="application/json", headers=headers)
+    headers = signed(body, secret=secret, at=at)
+    return client.post(INTAKE, data=body, content_type="application/json", headers=headers)
 
 
 def take(given: OutboxRecord, now: datetime | None = None) -> Any:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
 from desk.alerts.models import Alert
-from desk.alerts.rota import STEPS, Rota, read_rota
+from desk.alerts.rota import STEPS, Rota, rota_of
 from desk.alerts.steps import due_step, steps_key
-from desk.cases import casebook, outgoing, transitions
+from desk.cases import casebook, outgoing, queue, transitions
 from desk.cases.models import Case, Entry
 from desk.worker.alarms import Alarms
-from holdfast.clinic import load_clinic
+from holdfast.clinic import OnCall, Target, load_clinic
 from tests.desk.fake_door import FakeDoor
 from tests.desk.records import record, take
 from tests.staffed import Pager
@@ -35,13 +37,9 @@ def pagers() -> Iterator[dict[str, Pager]]:
 
 @pytest.fixture
 def alarms(pagers: dict[str, Pager], tmp_path: Path) -> Alarms:
-    people = [{"name": name, "target": pagers[name].url} for name in ("Sam", "Kim")]
-    rota, problems = read_rota({"on_call": people}, load_clinic())
-    assert problems == ()
-    from holdfast.clinic import Target
-
-    everyone = (Target("everyone", pagers["everyone"].url, True),)
-    return Alarms(Rota(rota.people, everyone, rota.steps), tmp_path)
+    targets = {name: Target(name, pager.url, True) for name, pager in pagers.items()}
+    people = tuple(OnCall(targets[name], ZoneInfo("America/Denver"), {}) for name in ("Sam", "Kim"))
+    return Alarms(Rota(people, (targets["everyone"],), STEPS), tmp_path)
 
 
 @pytest.fixture
@@ -50,7 +48,7 @@ def run(alarms: Alarms, clock: Any) -> Callable[..., None]:
 
     def go(**span: float) -> None:
         now = clock.forward(**span)
-        alarms.plan(now), alarms.hand_out(now), alarms.collect(now, wait=True)
+        alarms.plan(now), alarms.hand_out(now), alarms.collect(now, to_the_end=True)
 
     return go
 
@@ -63,38 +61,23 @@ def got(pagers: dict[str, Pager]) -> dict[str, int]:
     return {name: len(pager.got) for name, pager in pagers.items()}
 
 
-def test_the_rota_reads_people_hours_and_steps() -> None:
-    raw = {
-        "on_call": [
-            {"name": "Sam", "target": "json://sam", "hours": {"mon": "08:00-18:00"}},
-            {"name": "Kim", "target": "json://kim", "hours": {"mon": "18:00-08:00"}, "timezone": "America/Denver"},
-        ],
-        "alert_steps": {"crisis": [0, 3]},
-    }
-    rota, problems = read_rota(raw, load_clinic())
-    assert problems == () and rota.steps["crisis"] == (0, 3) and rota.steps["emergency"] == STEPS["emergency"]
-    assert (rota.on_duty(NOON), rota.on_duty(NIGHT)) == (("Sam",), ("Kim",))
-
-
-@pytest.mark.parametrize(
-    ("raw", "told"),
-    [
-        ({"on_call": [{"name": "Sam"}]}, "on_call.0"),
-        ({"on_call": [{"name": "Sam", "target": "x://", "hours": {"moon": "08:00-09:00"}}]}, "moon"),
-        ({"on_call": [{"name": "Sam", "target": "x://", "hours": {"mon": "8 to 9"}}]}, "on_call.0"),
-        ({"on_call": ["Sam"]}, "on_call.0"),
-        ({"alert_steps": {"crisis": [5, 0]}}, "alert_steps.crisis"),
-        ({"alert_steps": {"panic": [0]}}, "alert_steps.panic"),
-    ],
-)
-def test_a_bad_entry_is_named_and_costs_that_entry_only(raw: dict[str, Any], told: str) -> None:
-    rota, problems = read_rota(raw, load_clinic())
-    assert told in problems[0] and rota.people == () and rota.steps == STEPS
+def test_steps_of_a_level_may_be_changed_in_clinic_yml_and_the_others_stand() -> None:
+    rota = rota_of(replace(load_clinic(), alert_steps={"crisis": (0.0, 3.0)}))
+    assert rota.steps["crisis"] == (0, 3) and rota.steps["emergency"] == STEPS["emergency"]
 
 
 def test_without_a_rota_the_general_targets_are_alerted() -> None:
-    rota, _ = read_rota({}, load_clinic())
-    assert [target.name for target in rota.targets(0, NOON)] == ["alert log"]
+    assert [target.name for target in rota_of(load_clinic()).targets(0, NOON)] == ["alert log"]
+
+
+def test_who_is_off_duty_is_passed_over() -> None:
+    def person(name: str, hours: Any) -> OnCall:
+        return OnCall(Target(name, "json://x", True), ZoneInfo("America/Denver"), hours)
+
+    by_day, by_night = person("Sam", {"mon": ((480, 1080),)}), person("Kim", {"mon": ((1080, 1920),)})
+    rota = rota_of(replace(load_clinic(), on_call=(by_day, by_night)))
+    assert (rota.on_duty(NOON), rota.on_duty(NIGHT)) == (("Sam",), ("Kim",))
+    assert [target.name for target in rota.targets(0, NIGHT)] == ["Kim"]
 
 
 @pytest.mark.parametrize(
@@ -173,6 +156,32 @@ def test_a_rise_alarms_again_at_once_also_while_claimed(
     assert got(pagers)["Sam"] == 2 and "emergency, higher than before" in pagers["Sam"].got[1]["title"]
 
 
+def test_a_holder_who_does_not_write_has_somebody_alerted_again_and_a_reply_ends_it(
+    run: Any, clock: Any, pagers: dict[str, Pager], member: Callable[..., Any]
+) -> None:
+    case = open_case(clock)
+    run()
+    casebook.claim(case.pk, member())
+    silent = {"kind": "context", "details": {"staff_silent": "yes"}, "created_at": clock.forward(minutes=5).timestamp()}
+    take(record(**silent), clock.now)
+    run(seconds=1)
+    assert got(pagers)["Sam"] == 2 and Case.objects.get().calls_again
+    casebook.change(case.pk, lambda state: transitions.replied(state, clock.now), now=clock.now)
+    run(minutes=30)
+    assert got(pagers) == {"Sam": 2, "Kim": 0, "everyone": 0} and not Case.objects.get().calls_again
+
+
+@pytest.mark.parametrize("wish", ["staff_request", "callback"])
+def test_a_wish_is_told_once_and_ranks_below_every_alarm(
+    wish: str, run: Any, clock: Any, pagers: dict[str, Pager]
+) -> None:
+    open_case(clock, kind=wish, level="none", conversation_id="w_wish", queue_only=True)
+    run(), run(minutes=60)
+    assert got(pagers) == {"Sam": 1, "Kim": 0, "everyone": 0}
+    open_case(clock, level="concern", conversation_id="w_later")
+    assert [case.conversation_id for case in queue.load().waiting] == ["w_later", "w_wish"]
+
+
 def test_a_drill_pages_nobody(run: Any, clock: Any, pagers: dict[str, Pager]) -> None:
     open_case(clock, drill=True)
     run(), run(minutes=60)
@@ -216,7 +225,7 @@ def test_two_workers_send_an_alert_once(clock: Any, alarms: Alarms, tmp_path: Pa
     both = (alarms, Alarms(alarms.rota, tmp_path))
     [worker.plan(clock.now) for worker in both]
     [worker.hand_out(clock.now) for worker in both]
-    [worker.collect(clock.now, wait=True) for worker in both]
+    [worker.collect(clock.now, to_the_end=True) for worker in both]
     assert got(pagers)["Sam"] == 1
 
 
@@ -241,10 +250,9 @@ def test_the_person_is_told_of_an_alert_only_when_somebody_was_reached(
 
 
 def test_a_log_file_reaches_nobody(clock: Any, tmp_path: Path, door: FakeDoor) -> None:
-    rota, _ = read_rota({}, load_clinic())
-    alarms = Alarms(rota, tmp_path)
+    alarms = Alarms(rota_of(load_clinic()), tmp_path)
     open_case(clock)
-    alarms.plan(clock.now), alarms.hand_out(clock.now), alarms.collect(clock.now, wait=True)
+    alarms.plan(clock.now), alarms.hand_out(clock.now), alarms.collect(clock.now, to_the_end=True)
     outgoing.tell_door(clock.now)
     assert "Holdfast: crisis" in (tmp_path / "alerts.log").read_text() and door.told("notice") == []
 

@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from desk.cases.models import Case, Entry, Record
-from tests.desk.records import post, record
+from tests.desk.records import post, record, signed
 
 pytestmark = pytest.mark.usefixtures("worker_lives")
 
@@ -69,15 +69,18 @@ def test_an_unsigned_request_is_refused() -> None:
 
 
 def test_a_signature_fits_one_body_only() -> None:
-    good = record()
-    body = json.dumps(good.to_dict()).encode()
-    from holdfast.escalation.desk import signature
-    from tests.desk.fake_door import SECRET
-
-    stamp = str(int(time.time()))
-    headers = {"X-Holdfast-Time": stamp, "X-Holdfast-Signature": signature(SECRET, stamp, body)}
+    body = json.dumps(record().to_dict()).encode()
     changed = body.replace(b"crisis", b"emergency")
-    assert Client().post("/intake/records", changed, content_type="text/plain", headers=headers).status_code == 401
+    answer = Client().post("/intake/records", changed, content_type="text/plain", headers=signed(body))
+    assert answer.status_code == 401
+
+
+def test_a_replayed_request_is_refused() -> None:
+    body = json.dumps(record().to_dict()).encode()
+    headers = signed(body)
+    sent = [Client().post("/intake/records", body, content_type="text/plain", headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in sent] == [201, 401]
+    assert sent[1].json() == {"error": "replayed"}
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,6 @@ WELL = Facts(
     oldest_unclaimed=None,
     failing_targets=(),
     untold=0,
-    rota_problems=(),
 )
 
 
@@ -134,6 +133,21 @@ def test_what_the_bot_has_shown_is_summed_up() -> None:
     assert (summary.numbers, summary.question_asked) == (("911", "988 Lifeline"), True)
     assert summary.told == "I am passing this to the clinic's team."
     assert lines_of([card])[0].summary == "Showed help lines: 911, 988 Lifeline"
+
+
+@pytest.mark.parametrize(
+    ("told", "shown_as"),
+    [
+        ({"delivery": "sent"}, "in their chat"),
+        ({"delivery": "waiting"}, "not in their chat yet"),
+        ({"delivery": "refused", "delivery_problem": "blocked the bot"}, "not delivered: blocked the bot"),
+        ({"delivery": None}, ""),
+        ({}, ""),
+    ],
+)
+def test_how_a_reply_stands_is_shown(told: dict[str, Any], shown_as: str) -> None:
+    said = {"event_id": 3, "kind": "staff", "author": "staff", "staff_name": "Sam", "text": "Hello"}
+    assert lines_of([{**said, **told}])[0].delivery == shown_as
 
 
 def test_the_script_fits_the_case_and_always_ends_with_the_staffs_own_support() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from desk.cases import transitions as t
 from desk.cases.levels import LEVELS, height
-from desk.cases.transitions import Arrival, CaseState, Person, Refused
+from desk.cases.state import Arrival, CaseState, Person, Refused
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 SAM, KIM = Person(1, "Sam"), Person(2, "Kim")
@@ -85,6 +85,28 @@ def test_a_late_record_of_a_lower_level_changes_neither_level_nor_alarm() -> Non
 def test_a_new_special_situation_alarms_at_the_same_level() -> None:
     after = t.receive(claimed(), arrival("crisis", "rise", flags=frozenset({"voices"})), NOW).state
     assert after.alarm_since == NOW and after.unseen_rise
+
+
+def test_a_resolved_case_reopens_when_a_special_situation_is_learned_of() -> None:
+    after = t.receive(resolved(), arrival("none", "context", flags=frozenset({"voices"})), NOW).state
+    assert (after.status, after.alarm_since) == ("open", NOW)
+
+
+def test_a_holder_who_does_not_write_keeps_the_case_and_it_alarms_again() -> None:
+    after = t.receive(claimed(), arrival("crisis", "context", minutes=5, staff_silent=True), NOW).state
+    assert (after.claimed_by, after.alarm_since, after.holder_silent) == (SAM, NOW, True)
+    calm = t.replied(after, NOW).state
+    assert (calm.alarm_since, calm.holder_silent) == (None, False)
+
+
+def test_a_silence_from_before_the_claim_alarms_nobody() -> None:
+    late = arrival("crisis", "context", minutes=-1, staff_silent=True)
+    assert t.receive(claimed(), late, NOW).state == claimed()
+
+
+def test_a_reply_does_not_end_the_alarm_of_an_unseen_rise() -> None:
+    risen = t.receive(claimed("concern"), arrival("crisis", "rise"), NOW).state
+    assert t.replied(risen, NOW).state.alarm_since == NOW
 
 
 def test_a_wish_does_not_alarm_a_claimed_case() -> None:
@@ -170,6 +192,7 @@ ARRIVALS = st.builds(
     at=st.integers(-60, 60).map(lambda minutes: NOW + timedelta(minutes=minutes)),
     flags=st.frozensets(st.sampled_from(["voices", "overdose", "minor", "deaf"])),
     pages=st.booleans(),
+    staff_silent=st.booleans(),
 )
 DEEDS = st.sampled_from(
     [
@@ -181,6 +204,7 @@ DEEDS = st.sampled_from(
         lambda s: t.reopen(s, NOW),
         lambda s: t.acknowledge(s, "pager", NOW),
         lambda s: t.notified(s, NOW),
+        lambda s: t.replied(s, NOW),
     ]
 )
 
@@ -200,7 +224,7 @@ def test_whatever_happens_the_case_stays_sound(first: Arrival, happenings: list[
         assert state.status != "resolved" or state.alarm_since is None
         assert height(state.level) >= height(before.level)  # the level never falls
         assert before.flags <= state.flags and state.round >= before.round
-        if isinstance(happening, Arrival) and happening.kind in ("alarm", "rise"):
+        if isinstance(happening, Arrival) and happening.kind in ("alarm", "rise") and not happening.staff_silent:
             assert state.status != "resolved"
             if height(happening.level) > height(before.level):
                 assert state.alarm_since == NOW

@@ -1,5 +1,6 @@
 """A person and the whole assistant over HTTP, all processes real."""
 
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,6 +10,7 @@ import pytest
 from holdfast.cli.internal_client import InternalClient
 from holdfast.cli.stack import Stack
 from tests.helpers import Visitor, eventually, kinds, words
+from tests.nurse import cases_of, rows
 
 pytestmark = pytest.mark.e2e
 
@@ -177,14 +179,17 @@ def test_a_risk_sentence_at_the_end_of_a_long_text_is_found(visitor: Visitor) ->
     assert card["kind"] == "card"
 
 
-def test_the_shipper_alerts_without_a_word_of_the_person_g7(stack: Stack, visitor: Visitor) -> None:
+def test_staff_are_alerted_without_a_word_of_the_person_g7(stack: Stack, visitor: Visitor) -> None:
     visitor.write("I want to kill myself because of zanzibar")
     log = stack.folder / "alerts.log"
-    eventually(lambda: log.exists() and visitor.conversation_id in log.read_text(encoding="utf-8"))
+    (case,) = eventually(lambda: cases_of(stack, visitor.conversation_id))
+    alerted = "SELECT 1 FROM alerts_alert WHERE case_id = ? AND state = 'sent'"
+    eventually(lambda: rows(stack, alerted, case[0]))
     everything = "".join(
         file.read_text(encoding="utf-8", errors="replace") for file in [log, *(stack.folder / "log").glob("*.log")]
     )
-    assert "zanzibar" not in everything
+    assert "Holdfast: crisis. Waiting" in everything
+    assert "zanzibar" not in everything and "zanzibar" not in str(rows(stack, "SELECT * FROM cases_record"))
 
 
 def test_the_talk_to_a_person_button_reaches_the_outbox_once(
@@ -194,14 +199,14 @@ def test_the_talk_to_a_person_button_reaches_the_outbox_once(
     label = next(b["label"] for b in card[0]["buttons"] if b["payload"] == "/talk_to_person")
     visitor.tap(label, card)
     visitor.tap(label, card)
-    log = stack.folder / "alerts.log"
 
-    def asked() -> int:
-        lines = log.read_text(encoding="utf-8").splitlines()
-        return sum("asks for a person" in line and visitor.conversation_id in line for line in lines)
+    def asked() -> list[str]:
+        records = [json.loads(body) for (body,) in rows(stack, "SELECT body FROM cases_record")]
+        mine = [each["kind"] for each in records if each["conversation_id"] == visitor.conversation_id]
+        return mine if "staff_request" in mine else []
 
-    eventually(asked)
-    assert asked() == 1
+    assert eventually(asked) == ["alarm", "staff_request"]
+    assert len(cases_of(stack, visitor.conversation_id)) == 1
 
 
 def test_nothing_untrue_is_said_about_people_in_the_default_setup_g4(visitor: Visitor) -> None:
@@ -249,5 +254,5 @@ def test_staff_take_over_and_the_bot_is_silent_but_detection_goes_on_g4_g6(
 def test_readiness_sends_a_real_crisis_message_and_pages_nobody(stack: Stack, internal: InternalClient) -> None:
     result = internal.call("GET", "/ready").json()
     assert result["ready"] and result["card"] and result["recorded"]
-    log = stack.folder / "alerts.log"
-    assert not log.exists() or "drill_" not in log.read_text(encoding="utf-8")
+    drill = "SELECT drill, alarm_since FROM cases_case WHERE conversation_id LIKE 'drill_%'"
+    assert set(eventually(lambda: rows(stack, drill))) == {(1, None)}

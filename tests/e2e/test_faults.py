@@ -10,6 +10,7 @@ from holdfast.cli.internal_client import InternalClient
 from holdfast.cli.stack import Stack, running_stack
 from tests.e2e.conftest import KEY
 from tests.helpers import Visitor, eventually, kinds, words
+from tests.nurse import cases_of
 
 pytestmark = pytest.mark.e2e
 
@@ -21,7 +22,7 @@ def own() -> Iterator[Stack]:
         yield running
 
 
-@pytest.mark.parametrize("name", ["rasa", "actions", "shipper"])
+@pytest.mark.parametrize("name", ["rasa", "actions", "shipper", "desk", "worker"])
 def test_a_killed_process_comes_back_and_the_card_came_anyway_g1(own: Stack, name: str) -> None:
     before = own.pid(name)
     assert before
@@ -69,8 +70,7 @@ def test_the_killed_door_comes_back_with_the_conversation_and_the_alarm_g3(own: 
     own.wait_for_door()
     with visitor.listen() as listener:
         assert card["event_id"] in {event["event_id"] for event in listener.settled()}
-    log = own.folder / "alerts.log"
-    eventually(lambda: log.exists() and visitor.conversation_id in log.read_text(encoding="utf-8"))
+    eventually(lambda: cases_of(own, visitor.conversation_id))
     (second,) = visitor.write("I want to kill myself")
     assert len(second["text"]) < len(card["text"])  # the state came back too: the same level brings the short card
 
@@ -87,8 +87,7 @@ def test_a_locked_database_delays_no_card_and_loses_no_alarm_g1_g3(own: Stack) -
     finally:
         lock.execute("ROLLBACK")
         lock.close()
-    log = own.folder / "alerts.log"
-    eventually(lambda: log.exists() and visitor.conversation_id in log.read_text(encoding="utf-8"))
+    eventually(lambda: cases_of(own, visitor.conversation_id))
     eventually(lambda: not list((own.folder / "spool").glob("*.json")))
     client = InternalClient(own.internal_url, KEY.encode())
     events = client.call("GET", f"/conversations/{visitor.conversation_id}/transcript").json()["events"]

@@ -48,12 +48,16 @@ class Alerts:
 
 
 class Desk:
-    def __init__(self, *, works: bool) -> None:
-        self.works, self.got = works, []
+    """Takes records, or none, or all but those that it ``refuses``."""
+
+    def __init__(self, *, works: bool, refuses: set[str] | None = None) -> None:
+        self.works, self.refuses, self.got = works, refuses or set(), []
 
     def deliver(self, given: OutboxRecord) -> bool:
-        self.got.append(given.record_id)
-        return self.works
+        taken = self.works and given.record_id not in self.refuses
+        if taken:
+            self.got.append(given.record_id)
+        return taken
 
 
 @pytest.fixture
@@ -119,6 +123,45 @@ def test_what_the_desk_acknowledged_is_never_alerted_by_the_shipper(
     alerts = Alerts()
     assert make(alerts, Desk(works=True)).round() == 1
     assert make(alerts, Desk(works=True), now=2000.0).round() == 0
+    assert alerts.sent == []
+
+
+def test_after_the_last_resort_the_desk_still_gets_its_record_and_nobody_is_alerted_twice_g3(
+    engine: sa.Engine, make: Callable[..., Shipper]
+) -> None:
+    put(engine, record())
+    alerts, back = Alerts(), Desk(works=True)
+    make(alerts, Desk(works=False), now=1061.0).round()
+    make(alerts, Desk(works=False), now=1070.0).round()
+    assert make(alerts, back, now=1080.0).round() == 1
+    assert len(alerts.sent) == 1 and len(back.got) == 1
+    assert entries(engine)[0].acknowledged_at is not None and entries(engine)[0].alerted_at is not None
+
+
+def test_a_conversation_keeps_its_order_and_others_do_not_wait_for_it(
+    engine: sa.Engine, make: Callable[..., Shipper]
+) -> None:
+    first, second, other = record(created_at=1.0), record(created_at=2.0), record(created_at=3.0, conversation_id="w_2")
+    put(engine, first, second, other)
+    desk = Desk(works=True, refuses={first.record_id})
+    make(Alerts(), desk, now=30.0).round()
+    assert desk.got == [other.record_id]
+    desk.refuses.clear()
+    make(Alerts(), desk, now=32.0).round()
+    assert desk.got == [other.record_id, first.record_id, second.record_id]
+
+
+def test_a_quiet_drill_goes_to_the_desk_and_is_dropped_when_the_desk_stays_away(
+    engine: sa.Engine, make: Callable[..., Shipper]
+) -> None:
+    put(engine, record(drill=True))
+    alerts = Alerts()
+    assert make(alerts, Desk(works=False), now=1001.0).round() == 0
+    assert make(alerts, Desk(works=False), now=1061.0).round() == 1
+    assert make(alerts, Desk(works=True), now=1080.0).round() == 0
+    put(engine, record(drill=True))
+    back = Desk(works=True)
+    assert make(alerts, back).round() == 1 and len(back.got) == 1
     assert alerts.sent == []
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from evaluation.alarms import Alarms
 from evaluation.detection import Verdicts
 from evaluation.latency import Latencies
 from evaluation.memory import Memory
@@ -100,6 +101,20 @@ def speed(p50_ms: float = 2.0) -> dict[str, Any]:
     }
 
 
+ALARMS = Alarms(
+    sent=100,
+    accepted=99,
+    kills={"desk": 3, "worker": 2},
+    unnotified=0,
+    without_case=0,
+    doubled=0,
+    repeated=1,
+    samples_ms=tuple(float(each) for each in range(600, 699)),
+    seconds=60.0,
+    busy=0.02,
+)
+
+
 def results(found: Mapping[str, Level], measured: Latencies | None = None) -> Results:
     """Results of all sections."""
     answers = {"k1": Heard("none", "ask_cost", "ask_cost", 1), "k2": Heard("none", "out_of_scope", None, 1)}
@@ -109,4 +124,5 @@ def results(found: Mapping[str, Level], measured: Latencies | None = None) -> Re
         speed=Section(STAMP, speed()),
         topics=Section(STAMP, answers),
         latency=Section(STAMP, measured or latencies()),
+        alarms=Section(STAMP, ALARMS),
     )

@@ -111,9 +111,14 @@ def _padded(encoder: Encoder, parts: list[list[int]]) -> npt.NDArray[np.float32]
     return vectors
 
 
+def reference_texts() -> list[str]:
+    """The ten texts that the tests hold the encoder against."""
+    return [next(text for text in sentences() if text.startswith(beginning)) for beginning in REFERENCE]
+
+
 def write_reference(target: Path) -> None:
     """Store the original's vectors of ten texts, for the tests to hold the encoder against."""
-    texts = [next(text for text in sentences() if text.startswith(beginning)) for beginning in REFERENCE]
+    texts = reference_texts()
     np.savez(target, texts=np.array(texts), vectors=original(texts))
     print(f"{len(texts)} vectors in {target}")
 

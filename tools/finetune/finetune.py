@@ -1,11 +1,12 @@
 """Fine-tunes the sentence encoder on data/nlu and writes it as models/encoder (8-bit ONNX).
 
-    python tools/finetune/finetune.py [--epochs 4] [--layers 6] [--seed 20261125]
+    python tools/finetune/finetune.py [--epochs 3] [--layers 6] [--seed 20261125]
 
 Tasks learned together: the detector's classes (level with subject or flag), the level as four rising steps, the
 subject, and every other intent. Only the encoder ships; `make train` fits the classifiers on its vectors. Held-out
 blocks (holdfast/crisis/corpus.py) are never trained on. After every epoch a checkpoint lies in var/finetune, from
-which an interrupted run goes on. Needs torch and the packages of tools/export_encoder/requirements.lock.
+which an interrupted run goes on; beside it the unquantized model's vectors for the test
+(tests/crisis/reference_vectors.npz). Needs torch and the packages of tools/export_encoder/requirements.lock.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tools" / "export_encoder")]
 
 import export  # noqa: E402
+from compare import reference_texts  # noqa: E402
 from disturb import disturbed  # noqa: E402
 from tasks import RISING, Tasks, examples  # noqa: E402
 
@@ -145,7 +147,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT / "data" / "nlu")
     parser.add_argument("--out", type=Path, default=export.DEFAULT_OUT)
     parser.add_argument("--work", type=Path, default=ROOT / "var" / "finetune", help="checkpoints and the report")
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--layers", type=int, default=6, help="how many upper layers are trained, 6 is all")
     parser.add_argument("--seed", type=int, default=20261125)
     parser.add_argument("--everything", action="store_true", help="train on the held-out blocks too (no honest report)")
@@ -215,6 +217,9 @@ def main() -> None:
         export.strip(unquantized)
         export.quantize(unquantized, options.out / "encoder.onnx")
         kept = export.fidelity(unquantized, options.out / "encoder.onnx")
+        texts = reference_texts()
+        known = export.vectors(unquantized, texts)
+        np.savez_compressed(options.work / "reference_vectors.npz", texts=np.array(texts), vectors=known)
     export.copy_tokenizer(weights / "tokenizer.json", options.out / "tokenizer.json")
     about = export.manifest(options.out)
     about.update(name="all-MiniLM-L6-v2, fine-tuned by Holdfast", version=VERSION)

@@ -14,7 +14,7 @@ from desk.cases.casebook import state_of
 from desk.cases.levels import Urgency
 from desk.cases.models import Case, Entry
 from desk.cases.places import country_name, local_time
-from desk.cases.transitions import OUTCOMES
+from desk.cases.state import OUTCOMES
 
 register = template.Library()
 
@@ -50,6 +50,7 @@ HISTORY = {
     "resolved": "Resolved",
     "lifted": "All answers allowed again",
     "reopened": "Reopened",
+    "staff_silent": "Nobody of the staff wrote for a while; the bot helps on",
 }
 
 

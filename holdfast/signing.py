@@ -1,9 +1,10 @@
-"""Signs and checks requests of the internal interface: HMAC over time stamp, nonce, path and body; no replay."""
+"""Signs and checks requests between our own processes: HMAC over time stamp, nonce, path and body; no replay."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import time
 from collections import OrderedDict
@@ -11,11 +12,12 @@ from collections.abc import Mapping
 
 #: Seconds by which a request's time stamp may differ from the clock here.
 WINDOW_S = 60
+_STAMP = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
 
 
 def sign(secret: bytes, method: str, path: str, body: bytes, *, now: float | None = None) -> dict[str, str]:
     """The headers that make a request genuine."""
-    stamp, nonce = str(int(now if now is not None else time.time())), secrets.token_hex(12)
+    stamp, nonce = f"{time.time() if now is None else now:.3f}", secrets.token_hex(12)
     return {
         "X-Holdfast-Time": stamp,
         "X-Holdfast-Nonce": nonce,
@@ -24,10 +26,14 @@ def sign(secret: bytes, method: str, path: str, body: bytes, *, now: float | Non
 
 
 class Verifier:
-    """Checks requests and remembers nonces for as long as a time stamp is good."""
+    """Checks requests and remembers nonces for as long as a time stamp is good.
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = secret
+    ``since`` is when this process began, in seconds since the epoch: what was signed before may be a replay of what the
+    process before it has seen, so it is refused. Whoever signed it tries again with a new signature.
+    """
+
+    def __init__(self, secret: bytes, *, since: float = 0.0) -> None:
+        self._secret, self._since = secret, since
         self._seen: OrderedDict[str, float] = OrderedDict()
 
     def problem(
@@ -37,12 +43,15 @@ class Verifier:
         now = time.time() if now is None else now
         stamp, nonce = headers.get("x-holdfast-time", ""), headers.get("x-holdfast-nonce", "")
         given = headers.get("x-holdfast-signature", "")
-        if not stamp.isdigit() or not nonce or not given:
+        if not _STAMP.fullmatch(stamp) or not nonce or not given:
             return "unsigned"
-        if not hmac.compare_digest(given, _digest(self._secret, stamp, nonce, (method, path, body))):
+        expected = _digest(self._secret, stamp, nonce, (method, path, body))
+        if not hmac.compare_digest(given.encode(), expected.encode()):
             return "wrong signature"
-        if abs(now - int(stamp)) > WINDOW_S:
+        if abs(now - float(stamp)) > WINDOW_S:
             return "time stamp too old or too new; check both clocks"
+        if float(stamp) < self._since:
+            return "signed before this process began; sign it again"
         while self._seen and next(iter(self._seen.values())) < now - 2 * WINDOW_S:
             self._seen.popitem(last=False)
         if nonce in self._seen:

@@ -1,0 +1,1 @@
+"""Slack: direct messages, mentions, the slash command and buttons, always answered in private."""

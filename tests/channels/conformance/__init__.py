@@ -1,0 +1,1 @@
+"""The same requirements, checked on every channel against a real door."""
