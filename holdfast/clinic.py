@@ -185,6 +185,20 @@ def _build(file: Path, raw: Mapping[str, Any]) -> Clinic:
     )
 
 
+def _about(
+    file: Path, raw: Mapping[str, Mapping[str, str] | None], languages: tuple[str, ...]
+) -> Mapping[str, Mapping[str, str]]:
+    """What is filled in. A fact in one language alone would be known to half of the people only."""
+    told = {key: {code: " ".join(text.split()) for code, text in words.items()} for key, words in raw.items() if words}
+    for key, words in told.items():
+        for missing in sorted(set(languages) - words.keys()):
+            raise ClinicError(
+                f"{file}: about.{key}.{missing}: is missing, and clinic.languages has {missing}. "
+                f"Add the sentence in that language, or set about.{key} to null."
+            )
+    return told
+
+
 def _timezone(file: Path, key: str, name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
@@ -214,20 +228,6 @@ def _alert_steps(file: Path, raw: Mapping[str, list[float]]) -> dict[str, tuple[
                 f"{file}: alert_steps.{key}: {minutes} does not rise. Write minutes after the alarm, such as [0, 2, 5]."
             )
     return {key: tuple(float(each) for each in minutes) for key, minutes in raw.items()}
-
-
-def _about(
-    file: Path, raw: Mapping[str, Mapping[str, str] | None], languages: tuple[str, ...]
-) -> Mapping[str, Mapping[str, str]]:
-    """What is filled in. A fact in one language alone would be known to half of the people only."""
-    told = {key: {code: " ".join(text.split()) for code, text in words.items()} for key, words in raw.items() if words}
-    for key, words in told.items():
-        for missing in sorted(set(languages) - words.keys()):
-            raise ClinicError(
-                f"{file}: about.{key}.{missing}: is missing, and clinic.languages has {missing}. "
-                f"Add the sentence in that language, or set about.{key} to null."
-            )
-    return told
 
 
 def _week(raw: Mapping[str, str | list[str]]) -> Week:
