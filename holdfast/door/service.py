@@ -6,17 +6,16 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from holdfast.content.country import country_named_in
-from holdfast.content.language import language_of
 from holdfast.crisis.context import next_context
 from holdfast.crisis.types import Assessment, Level
 from holdfast.door import commands
 from holdfast.door.assessor import Reading
-from holdfast.door.clean import Cleaned, clean
+from holdfast.door.clean import clean
 from holdfast.door.conversation import Conversation
+from holdfast.door.immediate import Came, corrected, immediate, understand
 from holdfast.door.learning import learned
 from holdfast.door.messages import Inbound, Kind, Opening, Outbound, Receipt
 from holdfast.door.outgoing import Outgoing, Parts
@@ -30,16 +29,6 @@ from holdfast.escalation.record import OutboxRecord
 
 _LOG = logging.getLogger(__name__)
 HEARTBEAT_S = 15.0
-
-
-@dataclass(frozen=True)
-class Came:
-    """A message as it came, with what was made of it and the state it met."""
-
-    message: Inbound
-    cleaned: Cleaned
-    assessment: Assessment | None
-    before: ConversationState
 
 
 class Door:
@@ -84,7 +73,9 @@ class Door:
             return await self._again(conversation, message.message_id)
 
         before = conversation.state
-        conversation.state = self._understand(person_wrote(before, self.parts.clock()), cleaned, message.language)
+        conversation.state = understand(
+            person_wrote(before, self.parts.clock()), cleaned, message.language, self.parts.clinic, self.parts.texts
+        )
         if message.address is not None:
             conversation.state = replace(conversation.state, channel=message.channel, address=message.address)
         assessment = self.parts.assessor.judge(reading, conversation.state.context)
@@ -100,7 +91,10 @@ class Door:
         echo = self.outgoing.event(conversation, "echo", Draft(words), message.message_id, author="user")
         came = Came(message, cleaned, assessment, before)
         try:
-            drafts = [*self._disclosure(conversation, came, plan), *self._immediate(conversation.state, came, plan)]
+            drafts = [
+                *self._disclosure(conversation, came, plan),
+                *immediate(conversation.state, came, plan, self.parts.texts, self.parts.now()),
+            ]
         except Exception as error:  # whatever is wrong with a text, the numbers go out (G1)
             _LOG.critical("a text could not be made: %s", error)
             drafts = [("card", self.parts.texts.plain_lines(None, conversation.state.language, self.parts.now()))]
@@ -121,29 +115,13 @@ class Door:
         if reading.unassessed:
             self.spawn(self._late(conversation, message.message_id, reading, assessment))
         theirs = cleaned.text and message.unreadable is None and not commands.handles(cleaned.command or "")
-        if plan.ask_rasa and theirs and not _corrected(came):
+        if plan.ask_rasa and theirs and not corrected(came):
             carded = any(kind == "card" for kind, _ in drafts)
             asked = Asked(message.message_id, cleaned, assessment, carded, arrived)
             return Receipt(
                 events, duplicate=False, safe=safe, following=self.spawn(self._turns.take(conversation, asked))
             )
         return Receipt(events, duplicate=False, safe=safe)
-
-    def _understand(self, state: ConversationState, cleaned: Cleaned, chosen: str | None) -> ConversationState:
-        """Country and language, when the words, a tapped button or the interface say them."""
-        if chosen in self.parts.clinic.languages:
-            state = replace(state, language=chosen)
-        if cleaned.command:
-            return commands.understand(state, cleaned.command, self.parts.texts.knows_country)
-        if not cleaned.text:
-            return state
-        language = language_of(cleaned.text, state.language)
-        if language in self.parts.clinic.languages:
-            state = replace(state, language=language)
-        country = country_named_in(cleaned.text)
-        if country and self.parts.texts.knows_country(country):
-            state = replace(state, country=country)
-        return state
 
     def _plan(self, conversation: Conversation, assessment: Assessment | None) -> Plan:
         state = conversation.state
@@ -154,36 +132,10 @@ class Door:
         conversation.state = plan.state
         return plan
 
-    def _immediate(self, state: ConversationState, came: Came, plan: Plan) -> list[tuple[Kind, Draft]]:
-        """What is answered in the same breath: card, quiet line, the door's own commands. Needs nobody's help."""
-        now, texts = self.parts.now(), self.parts.texts
-        drafts: list[tuple[Kind, Draft]] = []
-        if plan.card:
-            situations = came.assessment.flags if came.assessment else frozenset()
-            drafts.append(("card", texts.card(plan.card, state, now, situations=situations | _lasting(state))))
-        elif state.country != came.before.country and (came.before.after_risk or came.cleaned.command):
-            order = CardOrder("full", max(state.level, Level.CONCERN), False, None)
-            drafts.append(("card", texts.card(order, state, now, situations=state.flags)))
-        elif _corrected(came):
-            pass  # a slip of the pen put right: the answer stands already
-        elif bot_silent(state):
-            pass  # a member of staff answers; the bot is silent
-        elif came.message.unreadable is not None:
-            drafts.append(("reply", texts.reply("unreadable", state, now)))
-        elif not came.cleaned.text:
-            drafts.append(("reply", texts.reply("empty", state, now)))
-        elif came.cleaned.command:
-            drafts.extend(commands.answer(came.cleaned.command, state, texts, now))
-        elif came.cleaned.truncated:
-            drafts.append(("reply", texts.reply("too_long", state, now)))
-        if plan.quiet_line:
-            drafts.append(("reply", texts.reply("quiet_line", state, now)))
-        return drafts
-
     def _disclosure(self, conversation: Conversation, came: Came, plan: Plan) -> list[tuple[Kind, Draft]]:
         """What the assistant is (SM-46), with the first answer that is no card to a person who wrote unasked."""
         state = conversation.state
-        if state.address is None or state.disclosed_at or bot_silent(state) or plan.card or _corrected(came):
+        if state.address is None or state.disclosed_at or bot_silent(state) or plan.card or corrected(came):
             return []
         conversation.state = replace(conversation.state, disclosed_at=self.parts.clock())
         return [("reply", self.parts.texts.reply("greeting", conversation.state, self.parts.now()))]
@@ -315,16 +267,6 @@ class Door:
             task.cancel()
 
 
-def _corrected(came: Came) -> bool:
-    """Whether this is an edit without distress or risk in it: the message before it has its answer already."""
-    return came.message.edit and came.assessment is not None and came.assessment.level < Level.DISTRESS
-
-
 def _issue(state: ConversationState, drafts: Sequence[tuple[Kind, Draft]]) -> ConversationState:
     """The state with the payloads of these drafts' buttons as commands."""
     return replace(state, issued=state.issued | {button.payload for _, draft in drafts for button in draft.buttons})
-
-
-def _lasting(state: ConversationState) -> frozenset[str]:
-    """Situations that stay true of a person through the conversation."""
-    return state.flags & {"veteran", "minor", "deaf"}

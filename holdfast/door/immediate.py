@@ -1,0 +1,85 @@
+"""What one message means to the state, and what is answered in the same breath. Pure; needs nobody's help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from holdfast.clinic import Clinic
+from holdfast.content.country import country_named_in
+from holdfast.content.language import language_of
+from holdfast.crisis.types import Assessment, Level
+from holdfast.door import commands
+from holdfast.door.clean import Cleaned
+from holdfast.door.messages import Inbound, Kind
+from holdfast.door.plan import CardOrder, Plan
+from holdfast.door.state import ConversationState
+from holdfast.door.takeover import bot_silent
+from holdfast.door.texts import Draft, Texts
+
+
+@dataclass(frozen=True)
+class Came:
+    """A message as it came, with what was made of it and the state it met."""
+
+    message: Inbound
+    cleaned: Cleaned
+    assessment: Assessment | None
+    before: ConversationState
+
+
+def understand(
+    state: ConversationState, cleaned: Cleaned, chosen: str | None, clinic: Clinic, texts: Texts
+) -> ConversationState:
+    """Country and language, when the words, a tapped button or the interface say them."""
+    if chosen in clinic.languages:
+        state = replace(state, language=chosen)
+    if cleaned.command:
+        return commands.understand(state, cleaned.command, texts.knows_country)
+    if not cleaned.text:
+        return state
+    language = language_of(cleaned.text, state.language)
+    if language in clinic.languages:
+        state = replace(state, language=language)
+    country = country_named_in(cleaned.text)
+    if country and texts.knows_country(country):
+        state = replace(state, country=country)
+    return state
+
+
+def immediate(
+    state: ConversationState, came: Came, plan: Plan, texts: Texts, now: datetime
+) -> list[tuple[Kind, Draft]]:
+    """What is answered in the same breath: card, quiet line, the door's own commands. Needs nobody's help."""
+    drafts: list[tuple[Kind, Draft]] = []
+    if plan.card:
+        situations = came.assessment.flags if came.assessment else frozenset()
+        drafts.append(("card", texts.card(plan.card, state, now, situations=situations | _lasting(state))))
+    elif state.country != came.before.country and (came.before.after_risk or came.cleaned.command):
+        order = CardOrder("full", max(state.level, Level.CONCERN), False, None)
+        drafts.append(("card", texts.card(order, state, now, situations=state.flags)))
+    elif corrected(came):
+        pass  # a slip of the pen put right: the answer stands already
+    elif bot_silent(state):
+        pass  # a member of staff answers; the bot is silent
+    elif came.message.unreadable is not None:
+        drafts.append(("reply", texts.reply("unreadable", state, now)))
+    elif not came.cleaned.text:
+        drafts.append(("reply", texts.reply("empty", state, now)))
+    elif came.cleaned.command:
+        drafts.extend(commands.answer(came.cleaned.command, state, texts, now))
+    elif came.cleaned.truncated:
+        drafts.append(("reply", texts.reply("too_long", state, now)))
+    if plan.quiet_line:
+        drafts.append(("reply", texts.reply("quiet_line", state, now)))
+    return drafts
+
+
+def corrected(came: Came) -> bool:
+    """Whether this is an edit without distress or risk in it: the message before it has its answer already."""
+    return came.message.edit and came.assessment is not None and came.assessment.level < Level.DISTRESS
+
+
+def _lasting(state: ConversationState) -> frozenset[str]:
+    """Situations that stay true of a person through the conversation."""
+    return state.flags & {"veteran", "minor", "deaf"}
