@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 import torch
 
-from holdfast.crisis.classifier import CLASSES, units
+from holdfast.crisis.classifier import CLASSES
 from holdfast.crisis.corpus import Message
 from holdfast.crisis.types import Level
+from holdfast.crisis.windows import windows
 
 RISING = (Level.DISTRESS, Level.CONCERN, Level.CRISIS, Level.EMERGENCY)
 #: A window of a harmless message is a counterexample, but a weaker one than a message.
 WINDOW_WEIGHT = 0.5
+LONG_CHARS = 120
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,9 @@ def examples(messages: Sequence[Message], dice: random.Random) -> list[Example]:
         name = message.intent if message.intent in CLASSES else "none"
         found.append(Example(message.text, name, message.intent, message.development, True))
         if CLASSES[name][0] <= Level.DISTRESS:
-            windows = [part for part in units(message.text) if part != message.text]
-            for part in dice.sample(windows, min(3, len(windows))):
+            long = len(message.text) > LONG_CHARS
+            parts = [part for part in windows(message.text) if part != message.text] if long else []
+            for part in dice.sample(parts, min(3, len(parts))):
                 found.append(Example(part, name, message.intent, message.development, False))
     return found
 
