@@ -13,7 +13,7 @@ from holdfast.crisis.types import Level
 
 #: The threshold of a level is the one with the least cost. A miss counts by the true level, a false alarm by the true
 #: level too; a miss at emergency weighs most. "none" counts more often in life than in the data, hence its weight.
-MISS = {Level.EMERGENCY: 45.0, Level.CRISIS: 30.0, Level.CONCERN: 15.0, Level.DISTRESS: 1.0}
+MISS = {Level.EMERGENCY: 36.0, Level.CRISIS: 24.0, Level.CONCERN: 12.0, Level.DISTRESS: 1.0}
 FALSE_ALARM: Mapping[Level, Mapping[Level, float]] = {
     Level.DISTRESS: {Level.NONE: 2.0},
     Level.CONCERN: {Level.NONE: 4.0, Level.DISTRESS: 2.0},
