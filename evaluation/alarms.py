@@ -21,11 +21,13 @@ import httpx
 
 from evaluation.intervals import Quantile, quantile
 from evaluation.machine import busy_share
-from evaluation.pager import Pager, paged_clinic
+from evaluation.pager import Pager, clinic_with_pager
 from holdfast.cli.stack import Stack, running_stack
 
 ALARMS, KILLS, LASTS_S = 1000, 50, 400.0
 PROGRAMS = ("door", "shipper", "desk", "worker")
+#: Every alarm is told once within the hour, so that a second telling is seen.
+_TOLD_ONCE = {level: [0, 60] for level in ("emergency", "crisis")}
 VICTIMS = ("shipper", "desk", "worker")
 WORDS = "I want to kill myself"
 #: Seconds without any news after which what has not arrived counts as lost.
@@ -102,7 +104,7 @@ def measure(alarms: int, kills: int, lasts_s: float, progress: Progress = lambda
     """Starts the processes away from the installation's data and lets the crowd write. Raises StackError."""
     with (
         tempfile.TemporaryDirectory(prefix="holdfast-alarms-") as folder,
-        paged_clinic(Path(folder)) as (file, pager),
+        clinic_with_pager(Path(folder), alert_steps=_TOLD_ONCE) as (file, pager),
         running_stack(only=PROGRAMS, extra={"HOLDFAST_CLINIC": str(file)}) as stack,
     ):
         Crowd(stack.url).write(1, 0)  # the first message loads models; it is not counted

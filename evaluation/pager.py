@@ -5,17 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import re
-import threading
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from evaluation.loopback import Loopback
 from holdfast.paths import ROOT
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -31,35 +31,31 @@ class Call:
 
 
 class Pager:
-    """Takes what Apprise posts on loopback."""
+    """Takes what Apprise posts on loopback. ``works`` false: answers 500 like a service that is down."""
 
     def __init__(self) -> None:
-        self.calls: list[Call] = []
-        calls = self.calls
+        self.works = True
+        #: What was taken: Apprise's JSON, with ``at`` in monotonic seconds.
+        self.got: list[dict[str, Any]] = []
+        self._server = Loopback(self._answer)
+        self.close = self._server.close
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                at = time.monotonic()
-                body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
-                calls.append(call_of(body["message"], at))
-                self.send_response(200)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Stays silent."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+    def _answer(
+        self, _method: str, _path: str, _headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        if self.works:
+            self.got.append({**json.loads(body), "at": time.monotonic()})
+        return (200 if self.works else 500), {}, b""
 
     @property
     def url(self) -> str:
         """Its Apprise address."""
-        return f"json://127.0.0.1:{self._server.server_address[1]}/"
+        return self._server.base.replace("http:", "json:") + "/"
 
-    def close(self) -> None:
-        """Stops answering."""
-        self._server.shutdown()
-        self._server.server_close()
+    @property
+    def calls(self) -> list[Call]:
+        """The alerts that were taken."""
+        return [call_of(each["message"], each["at"]) for each in self.got]
 
 
 def call_of(message: str, at: float) -> Call:
@@ -80,13 +76,19 @@ def _opened(payload: str) -> list[object]:
 
 
 @contextmanager
-def paged_clinic(folder: Path) -> Iterator[tuple[Path, Pager]]:
-    """A `clinic.yml` where the pager is always on duty, and every alarm is told once within the hour."""
+def clinic_with_pager(
+    folder: Path, *, on_duty: bool = True, **sections: Mapping[str, Any]
+) -> Iterator[tuple[Path, Pager]]:
+    """A `clinic.yml` in ``folder`` with somebody on duty round the clock and a pager that reaches people.
+
+    ``sections`` replaces single keys of the file's sections, for example ``desk={"staff_silent_after": 5}``.
+    """
     pager = Pager()
     raw = yaml.safe_load((ROOT / "clinic.yml").read_text(encoding="utf-8"))
-    raw["duty"]["hours"] = {day: "00:00-24:00" for day in _DAYS}
+    raw["duty"]["hours"] = {day: "00:00-24:00" for day in _DAYS} if on_duty else {}
     raw["notify"]["targets"] = [{"name": "pager", "url": pager.url, "reaches_people": True}]
-    raw["alert_steps"] = {level: [0, 60] for level in ("emergency", "crisis")}
+    for name, keys in sections.items():
+        raw[name] = {**(raw.get(name) or {}), **keys}
     file = folder / "clinic.yml"
     file.write_text(yaml.safe_dump(raw), encoding="utf-8")
     try:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import queue
+import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -143,3 +146,27 @@ def eventually(check: Callable[[], Any], limit_s: float = 60, every_s: float = 0
             pass
         time.sleep(every_s)
     raise AssertionError(f"did not happen within {limit_s} s")
+
+
+@contextlib.contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """While this is entered, nobody else reads or writes the SQLite file."""
+    lock = sqlite3.connect(database, isolation_level=None)
+    lock.execute("BEGIN EXCLUSIVE")
+    try:
+        yield
+    finally:
+        lock.execute("ROLLBACK")
+        lock.close()
+
+
+@contextlib.contextmanager
+def nowhere_to_write(folder: Path) -> Iterator[None]:
+    """The database locked, and a file where the spool's folder should be."""
+    spool = folder / "spool"
+    with locked(folder / "holdfast.sqlite3"):
+        spool.write_text("a file where the folder should be", encoding="utf-8")
+        try:
+            yield
+        finally:
+            spool.unlink()

@@ -122,9 +122,7 @@ def _add_guards(
             raise LexiconError(f"{file}: guard {item['id']!r} is defined twice. Rename one of them.")
         guard = Guard(name, item["where"], item["effect"], frozenset(item.get("flags", ())))
         sources.guards[name] = guard
-        for pattern in item["patterns"]:
-            sources.trees.append(_compile(pattern, macros, normalizer, file, item["id"]))
-            sources.owners.append(guard)
+        _add_patterns(sources, guard, item, macros, normalizer, file)
 
 
 def _add_entries(
@@ -159,6 +157,17 @@ def _add_entries(
             tuple(item["examples"]), tuple(item.get("counterexamples", ())),
         )  # fmt: skip
         sources.entries.append(entry)
-        for pattern in item["patterns"]:
-            sources.trees.append(_compile(pattern, macros, normalizer, file, item["id"]))
-            sources.owners.append(entry)
+        _add_patterns(sources, entry, item, macros, normalizer, file)
+
+
+def _add_patterns(
+    sources: Sources,
+    owner: Entry | Guard,
+    item: dict[str, Any],
+    macros: dict[str, Node],
+    normalizer: Normalizer,
+    file: Path,
+) -> None:
+    for pattern in item["patterns"]:
+        sources.trees.append(_compile(pattern, macros, normalizer, file, item["id"]))
+        sources.owners.append(owner)

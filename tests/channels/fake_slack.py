@@ -14,10 +14,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from evaluation.loopback import Loopback
 from tests.channels.slack_rules import SlackError, check_blocks, check_text
 
 TOKEN, SIGNING, BOT, APP = "xoxb-fake-token-only-for-tests", "5f" * 16, "U0BOT", "A0APP"
@@ -74,39 +74,13 @@ class FakeSlack:
     def __post_init__(self) -> None:
         self._not_before = 0.0
         self._lock = threading.Lock()
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                status, headers, content = fake._answer(self.path, self.headers, raw)
-                self.send_response(status)
-                for name, value in headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST
-
-            def log_message(self, *_: object) -> None:
-                """Stays silent."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server = Loopback(lambda _method, path, headers, raw: self._answer(path, headers, raw))
+        self.close = self._server.close
 
     @property
     def url(self) -> str:
         """Its address, for ``channels.slack.api``."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/api"
-
-    def close(self) -> None:
-        """Stops answering."""
-        self._server.shutdown()
-        self._server.server_close()
+        return self._server.base + "/api"
 
     def add_person(self, user: str, **profile: Any) -> str:
         """Somebody of the workspace; returns the channel of their direct messages."""

@@ -14,8 +14,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from evaluation.loopback import Loopback
 
 TOKEN = "123456789:AAfake_token_only_for_tests"
 BOT_ID, BOT_NAME = 123456789, "larkspur_test_bot"
@@ -65,6 +66,10 @@ class Refusal(Exception):
         self.code, self.description, self.parameters = code, description, parameters
 
 
+def _as_json(status: int, body: Any) -> tuple[int, Mapping[str, str], bytes]:
+    return status, {"Content-Type": "application/json"}, json.dumps(body).encode()
+
+
 @dataclass
 class FakeTelegram:
     """The server. ``sent`` are the messages it took; ``too_early`` counts calls before a ``retry_after`` was over."""
@@ -84,39 +89,13 @@ class FakeTelegram:
     def __post_init__(self) -> None:
         self._not_before: dict[Any, float] = {}
         self._lock = threading.Lock()
-        fake = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                raw = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                status, body = fake._answer(self.path, self.headers, raw)
-                content = json.dumps(body).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST
-
-            def log_message(self, *_: object) -> None:
-                """Stays silent."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server = Loopback(lambda _method, path, headers, raw: _as_json(*self._answer(path, headers, raw)))
+        self.close = self._server.close
 
     @property
     def url(self) -> str:
         """Its address, for ``channels.telegram.api``."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def close(self) -> None:
-        """Stops answering."""
-        self._server.shutdown()
-        self._server.server_close()
+        return self._server.base
 
     def texts(self, chat: int) -> list[str]:
         """What has been sent into a chat."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from tests.channels.conformance.telegram import TelegramDriver
 from tests.channels.door_process import DoorProcess
 from tests.channels.fake_telegram import BOT_NAME, FakeTelegram
 from tests.channels.telegram_person import TelegramPerson
-from tests.helpers import eventually
+from tests.helpers import eventually, locked, nowhere_to_write
 
 CRISIS = "I want to kill myself"
 
@@ -84,16 +83,9 @@ def test_with_database_and_disk_gone_the_card_goes_out_and_the_platform_is_told_
 ) -> None:
     door.start()
     kim = person(door, driver.fake)
-    lock = sqlite3.connect(door.folder / "holdfast.sqlite3", isolation_level=None)
-    lock.execute("BEGIN EXCLUSIVE")
-    (door.folder / "spool").write_text("a file where the folder should be", encoding="utf-8")
-    try:
+    with nowhere_to_write(door.folder):
         assert kim.write(CRISIS) == 503
         eventually(lambda: "988" in "".join(kim.heard()))
-    finally:
-        lock.execute("ROLLBACK")
-        lock.close()
-        (door.folder / "spool").unlink()
     assert kim.repeat() == 200
     assert door.alarms(kim.conversation_id) == 1
 
@@ -103,14 +95,9 @@ def test_with_the_database_locked_the_card_goes_out_and_is_not_sent_again_afterw
 ) -> None:
     door.start()
     kim = person(door, driver.fake)
-    lock = sqlite3.connect(door.folder / "holdfast.sqlite3", isolation_level=None)
-    lock.execute("BEGIN EXCLUSIVE")
-    try:
+    with locked(door.folder / "holdfast.sqlite3"):
         assert kim.write(CRISIS) == 200
         eventually(lambda: "988" in "".join(kim.heard()))
-    finally:
-        lock.execute("ROLLBACK")
-        lock.close()
     eventually(lambda: "waiting" not in {event["delivery"] for event in door.transcript(kim.conversation_id)[1:]})
     assert sum("Thank you for telling me" in text for text in kim.heard()) == 1
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from tests.channels.conformance.slack import SlackDriver
 from tests.channels.door_process import DoorProcess
 from tests.channels.slack_person import SlackPerson
 from tests.channels.test_slack_door import CRISIS, cards, settled
-from tests.helpers import eventually
+from tests.helpers import eventually, nowhere_to_write
 
 
 @pytest.fixture(scope="module")
@@ -55,16 +54,9 @@ def test_while_nothing_can_be_recorded_slack_is_told_to_come_again_and_then_it_i
 ) -> None:
     own.start()
     kim = SlackPerson(own.url, driver.fake)
-    lock = sqlite3.connect(own.folder / "holdfast.sqlite3", isolation_level=None)
-    lock.execute("BEGIN EXCLUSIVE")
-    (own.folder / "spool").write_text("a file where the folder should be", encoding="utf-8")
-    try:
+    with nowhere_to_write(own.folder):
         assert (kim.write(CRISIS), kim.repeat("http_error")) == (503, 503)
         eventually(lambda: cards(kim))
-    finally:
-        lock.execute("ROLLBACK")
-        lock.close()
-        (own.folder / "spool").unlink()
     assert kim.repeat("http_error") == 200
     assert own.alarms(kim.conversation_id) == 1
     assert settled(lambda: len(cards(kim))) == 1

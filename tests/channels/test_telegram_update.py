@@ -145,9 +145,21 @@ def test_anything_at_all_is_no_error(raw: Any) -> None:
     assert isinstance(of(raw), Nothing)
 
 
-@given(st.sampled_from(["text", "caption", "reply_to_message", "from", "chat", "sender_chat", "date"]), JSON)
-def test_a_message_with_odd_fields_is_no_error(field: str, value: Any) -> None:
-    of(message(**{"text": "hello", field: value}))
-    of(message(GROUP, text="hello", reply_to_message={field: value}))
-    of({"update_id": 5, "callback_query": {"id": "q", "from": USER, "message": value, "data": "x"}})
-    of({"update_id": 5, "callback_query": {"id": "q", "from": USER, "message": {field: value}, "data": "x"}})
+@given(st.sampled_from(["caption", "reply_to_message", "sender_chat", "date", "edit_date", "entities"]), JSON)
+def test_a_field_of_an_unknown_shape_loses_no_words_g6(field: str, value: Any) -> None:
+    said = of(message(**{"text": "I want to die", field: value}))
+    assert isinstance(said, Said) and said.text == "I want to die"
+    in_group = of(message(GROUP, text="I want to die", reply_to_message={field: value}))
+    assert isinstance(in_group, Said) and in_group.text == "I want to die"
+
+
+@given(st.sampled_from(["text", "from", "chat"]), JSON)
+def test_a_message_without_words_or_writer_is_no_error(field: str, value: Any) -> None:
+    assert isinstance(of(message(**{"text": "hello", field: value})), Said | Nothing)
+
+
+@given(st.sampled_from(["chat", "message_id", "date"]), JSON)
+def test_a_tap_on_an_odd_message_is_still_a_tap(field: str, value: Any) -> None:
+    for under in (value, {field: value}):
+        tapped = {"id": "q", "from": USER, "message": under, "data": "x"}
+        assert isinstance(of({"update_id": 5, "callback_query": tapped}), Tap)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from desk.door import DoorClient
+from evaluation.loopback import Loopback
 from holdfast.signing import Verifier
 
 SECRET = b"a-secret-only-for-tests"
@@ -23,29 +23,14 @@ class FakeDoor:
         self.talks: dict[str, list[dict[str, Any]]] = {}
         self.state: dict[str, Any] = {"after_risk": True}
         self._verifier, self._replies = Verifier(SECRET), dict[str, int]()
-        fake = self
+        self._server = Loopback(self._respond)
+        self.url = self._server.base
 
-        class Handler(BaseHTTPRequestHandler):
-            def _do(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                status, answer = fake.answer(self.command, self.path, body, dict(self.headers.items()))
-                if status == 0:
-                    self.close_connection = True
-                    return
-                content = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST = do_PUT = _do
-
-            def log_message(self, *_: object) -> None:
-                """Stays silent."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+    def _respond(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, str], bytes] | None:
+        status, answer = self.answer(method, path, body, dict(headers.items()))
+        return (status, {}, json.dumps(answer).encode()) if status else None
 
     def client(self) -> DoorClient:
         """A client of this door."""
@@ -103,5 +88,4 @@ class FakeDoor:
 
     def close(self) -> None:
         """Stops answering."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()

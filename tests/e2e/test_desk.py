@@ -148,7 +148,8 @@ def test_a_takeover_outlives_the_door_that_was_told_of_it(clinic: Clinic) -> Non
     eventually(lambda: clinic.stack.pid("door") not in (0, before))
     clinic.stack.wait_for_door()
     with visitor.listen() as listener:
-        listener.until(notice("has not written for a while"), 30)
+        (said,) = listener.until(notice("has not written for a while"), 30)
+    assert "Sam" in said["text"] and "988" in said["text"]
 
 
 def test_a_reply_goes_to_that_person_only_g8(clinic: Clinic) -> None:

@@ -9,7 +9,7 @@ import pytest
 from holdfast.cli.internal_client import InternalClient
 from holdfast.cli.stack import Stack, running_stack
 from tests.e2e.conftest import KEY
-from tests.helpers import Visitor, eventually, kinds, words
+from tests.helpers import Visitor, eventually, kinds, locked, words
 from tests.nurse import cases_of
 
 pytestmark = pytest.mark.e2e
@@ -76,17 +76,10 @@ def test_the_killed_door_comes_back_with_the_conversation_and_the_alarm_g3(own: 
 
 
 def test_a_locked_database_delays_no_card_and_loses_no_alarm_g1_g3(own: Stack) -> None:
-    import sqlite3
-
     visitor = Visitor(own.url)
-    lock = sqlite3.connect(own.folder / "holdfast.sqlite3", isolation_level=None)
-    lock.execute("BEGIN EXCLUSIVE")
-    try:
+    with locked(own.folder / "holdfast.sqlite3"):
         assert kinds(visitor.write("I want to kill myself")) == ["card"]
         assert list((own.folder / "spool").glob("*.json"))
-    finally:
-        lock.execute("ROLLBACK")
-        lock.close()
     eventually(lambda: cases_of(own, visitor.conversation_id))
     eventually(lambda: not list((own.folder / "spool").glob("*.json")))
     client = InternalClient(own.internal_url, KEY.encode())

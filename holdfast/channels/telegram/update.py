@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 #: The kinds of update that we ask Telegram for.
 ALLOWED = ("message", "edited_message", "channel_post", "edited_channel_post", "my_chat_member", "callback_query")
@@ -26,7 +34,20 @@ COMMANDS = ("start", "help", "stop", "delete")
 
 
 class _Open(BaseModel):
+    """Takes fields that it does not know, and lets an optional one of an unknown shape go: the words still count."""
+
     model_config = ConfigDict(extra="allow")
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _or_default(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        try:
+            return handler(value)
+        except ValidationError:
+            field = cls.model_fields[info.field_name or ""]
+            if field.is_required():
+                raise
+            return field.get_default()
 
 
 class User(_Open):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from evaluation.loopback import Loopback
 
 ANSWER = "Ketamine can cause dizziness, nausea and a rise in blood pressure. A clinician watches you during a session."
 GREETING = "What would you like to talk about today?"
@@ -15,30 +15,10 @@ class StubRasa:
     """The turn interface of docs/architecture.md."""
 
     def __init__(self) -> None:
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                turn = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                content = json.dumps(_turn(turn)).encode()
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, *_: object) -> None:
-                """Stays silent."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        """Its address, for ``HOLDFAST_RASA_URL``."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def close(self) -> None:
-        """Stops answering."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._server = Loopback(
+            lambda _method, _path, _headers, body: (200, {}, json.dumps(_turn(json.loads(body))).encode())
+        )
+        self.url, self.close = self._server.base, self._server.close
 
 
 def _turn(turn: dict[str, Any]) -> dict[str, Any]:
