@@ -38,6 +38,7 @@ def facts(
         "country_name": name or code,
         "emergency": place.emergency.display if place else deck.say("emergency.unknown"),
         "notice": wording.notice(notice, language, staff_name) if notice else "",
+        "staff_button": deck.say("button.leave" if notice == "nobody" else "button.talk"),
         "staff_name": staff_name or deck.say("staff.unnamed"),
         "clinic_name": clinic.name,
         "clinic_phone": clinic.phone,

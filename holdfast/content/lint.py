@@ -41,7 +41,7 @@ REPLACED = frozenset(
     f"ask_{topic}"
     for topic in (
         "cost", "insurance", "booking", "waiting_time", "referral", "jobs", "candidate", "minors", "how_well",
-        "how_fast", "lasting_effect", "conditions", "spravato", "ect", "suicidal_thoughts",
+        "how_fast", "lasting_effect", "conditions", "spravato", "ect", "suicidal_thoughts", "course", "older_adults",
     )
 )  # fmt: skip
 _PRICE = re.compile(r"[$€£]\s?\d|\b\d[\d.,]*\s?(dollars|dólares|euros|USD)\b", re.I)

@@ -51,6 +51,13 @@ def fill(text: str, facts: Mapping[str, str], file: str, key: str) -> str:
     return _OPEN.sub(lambda match: str(facts[match.group(1)]), text)
 
 
+def _with_label(button: Button, facts: Mapping[str, str]) -> Button:
+    """The way to people says whether somebody is there to talk to (G4, SM-05): the fact ``staff_button``."""
+    if button["payload"] != "/talk_to_person" or "staff_button" not in facts:
+        return button
+    return Button(label=facts["staff_button"], payload=button["payload"])
+
+
 @dataclass(frozen=True)
 class Deck:
     """The words of the cards in one language."""
@@ -114,7 +121,8 @@ class Wording:
         entry = self.replies[language].get(name)
         if entry is None:
             raise ContentError(file, name, "no such reply.", "Add it in every language, or correct the name.")
-        return Reply(entry.name, fill(entry.text, facts, file, name), entry.buttons, entry.tags, entry.reviewed_by)
+        buttons = [_with_label(button, facts) for button in entry.buttons]
+        return Reply(entry.name, fill(entry.text, facts, file, name), tuple(buttons), entry.tags, entry.reviewed_by)
 
     def answer(self, topic: str, language: str, /, *, production: bool = False, **facts: str) -> Answer:
         """The answer to an ``ask_<topic>`` intent.

@@ -12,7 +12,7 @@ from holdfast.crisis.types import Assessment, Level
 from holdfast.door import commands
 from holdfast.door.clean import Cleaned
 from holdfast.door.messages import Inbound, Kind
-from holdfast.door.plan import CardOrder, Plan
+from holdfast.door.plan import Plan, renewed
 from holdfast.door.state import ConversationState
 from holdfast.door.takeover import bot_silent
 from holdfast.door.texts import Draft, Texts
@@ -56,8 +56,7 @@ def immediate(
         situations = came.assessment.flags if came.assessment else frozenset()
         drafts.append(("card", texts.card(plan.card, state, now, situations=situations | _lasting(state))))
     elif state.country != came.before.country and (came.before.after_risk or came.cleaned.command):
-        order = CardOrder("full", max(state.level, Level.CONCERN), False, None)
-        drafts.append(("card", texts.card(order, state, now, situations=state.flags)))
+        drafts.append(("card", texts.card(renewed(state), state, now, situations=state.flags)))
     elif corrected(came):
         pass  # a slip of the pen put right: the answer stands already
     elif bot_silent(state):

@@ -48,6 +48,11 @@ class Plan:
     ask_rasa: bool = True
 
 
+def renewed(state: ConversationState) -> CardOrder:
+    """The full card again, for another country or language; what was true of people stays said (G4)."""
+    return CardOrder("full", max(state.level, Level.CONCERN), False, state.notice if state.after_risk else None)
+
+
 def notice_for(state: ConversationState, facts: Facts) -> str:
     """What may truthfully be said about people right after an alarm (G4): nobody has been notified yet."""
     if bot_silent(state):

@@ -19,7 +19,7 @@ from holdfast.door.immediate import Came, corrected, immediate, understand
 from holdfast.door.learning import learned
 from holdfast.door.messages import Inbound, Kind, Opening, Outbound, Receipt
 from holdfast.door.outgoing import Outgoing, Parts
-from holdfast.door.plan import CardOrder, Facts, Plan, next_step
+from holdfast.door.plan import Facts, Plan, next_step, renewed
 from holdfast.door.records import alarm_record, detection_note
 from holdfast.door.state import ConversationState
 from holdfast.door.takeover import bot_silent, person_wrote
@@ -190,8 +190,7 @@ class Door:
             return
         drafts: list[tuple[Kind, Draft]] = []
         if state.after_risk:
-            order = CardOrder("full", max(state.level, Level.CONCERN), False, None)
-            drafts.append(("card", texts.card(order, state, self.parts.now(), situations=state.flags)))
+            drafts.append(("card", texts.card(renewed(state), state, self.parts.now(), situations=state.flags)))
         conversation.state = _issue(state, drafts)
         await self.outgoing.deliver(conversation, drafts, said[-1].in_reply_to)
 
@@ -201,7 +200,7 @@ class Door:
 
     def phrase(self, name: str, language: str, **facts: str) -> str:
         """The text of the reply called ``name`` with these facts."""
-        return self.parts.texts.phrase(name, language, **facts)
+        return self.parts.texts.phrase(name, language, self.parts.now(), **facts)
 
     async def forget_words(self, conversation_id: str, message_id: str) -> None:
         """Deletes what was written, here and in the store; state and outbox records, which hold no words, stay."""

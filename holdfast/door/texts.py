@@ -90,9 +90,10 @@ class Texts:
         blocks = ({"type": "text", "text": words}, *lines.blocks)
         return Draft(f"{words}\n\n{lines.text}", blocks, _buttons(reply.buttons))
 
-    def phrase(self, name: str, language: str, **facts: str) -> str:
-        """The text of a reply that needs no facts but those given."""
-        return self._wording.reply(name, language, **facts).text
+    def phrase(self, name: str, language: str, now: datetime, **given: str) -> str:
+        """The text of a reply outside any conversation: the clinic's facts, and those given."""
+        known = facts(self._clinic, None, language, self._directory, self._wording, now)
+        return self._wording.reply(name, language, **{**known, **given}).text
 
     def notice(self, kind: str, state: ConversationState) -> Draft:
         """The truthful sentence about people (G4)."""

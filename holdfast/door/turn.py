@@ -105,7 +105,7 @@ class RasaTurns:
             if kind not in acted_upon:  # at most one request of a type a turn
                 acted_upon.add(kind)
                 conversation.state = apply_request(conversation.state, request, self._parts.texts.knows_country)
-            if not reply.text:
+            if not reply.text or (kind == "country" and asked.carded):  # the card shows these very lines (SM-34)
                 continue
             draft = Draft(reply.text, (), reply.buttons)
             if conversation.state.after_risk and "after_risk:replace" in reply.tags:

@@ -62,6 +62,18 @@ async def test_what_follows_a_card_in_a_group_is_not_for_others_to_read_g8(scene
     assert message["text"].startswith("plain lines") and "suicide" not in message["text"]
 
 
+async def test_an_answer_in_a_group_is_an_invitation_once_and_a_card_still_comes_after_it(scene: Any) -> None:
+    fake, platform = scene
+    await platform.send({"user": KIM}, event("reply", "you told me about your husband", reply_to=IN_GROUP))
+    with pytest.raises(Refused) as refusal:
+        await platform.send({"user": KIM}, event("reply", "and more of it", reply_to=IN_GROUP, number=2))
+    assert refusal.value.whole is False
+    await platform.send({"user": KIM}, event("card", "you wrote of suicide", reply_to=IN_GROUP, number=3))
+    invitation, card = (message["text"] for message in fake.sent)
+    assert invitation.startswith("<group_private") and "husband" not in invitation and BOT_NAME in invitation
+    assert card.startswith("plain lines") and "suicide" not in card
+
+
 async def test_after_a_failure_half_way_the_rest_follows_and_nothing_comes_twice(scene: Any) -> None:
     fake, platform = scene
     fake.begun.add(KIM)

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from holdfast.clinic import load_clinic
+from holdfast.content.directory import Directory
 from holdfast.content.errors import ContentError
+from holdfast.content.facts import facts
 from holdfast.content.lint import REPLACED
 from holdfast.content.reading import DATA
 from holdfast.content.wording import PLACEHOLDERS, Wording, placeholders
-from tests.content.conftest import edit
+from tests.content.conftest import NOW, edit
 
 FACTS = {name: f"<{name}>" for name in PLACEHOLDERS}
 TOPICS = tuple(sorted(file.stem for file in (DATA / "answers").glob("*.yml")))
@@ -219,3 +222,23 @@ def test_placeholders_are_read_as_names_in_braces() -> None:
 def test_all_schemas_are_valid_json() -> None:
     for file in DATA.glob("*.schema.json"):
         assert json.loads(file.read_text(encoding="utf-8"))["$schema"]
+
+
+@pytest.mark.parametrize(
+    ("language", "there", "away"),
+    [
+        ("en", "Talk to the clinic's team", "Leave word for the clinic's team"),
+        ("es", "Hablar con el equipo de la clínica", "Dejar aviso al equipo de la clínica"),
+    ],
+)
+def test_no_reply_offers_to_talk_to_people_who_are_not_there_g4(
+    directory: Directory, wording: Wording, language: str, there: str, away: str
+) -> None:
+    """SM-05, SM-92."""
+    for notice, label in (("recorded", there), ("nobody", away)):
+        known = facts(load_clinic(), None, language, directory, wording, NOW, notice=notice)
+        for name in wording.replies[language]:
+            labels = [
+                b["label"] for b in wording.reply(name, language, **known).buttons if b["payload"] == "/talk_to_person"
+            ]
+            assert labels in ([], [label]), name

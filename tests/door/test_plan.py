@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from holdfast.crisis.types import FLAGS, Assessment, Level
-from holdfast.door.plan import Facts, clear_episode, next_step, notice_for
+from holdfast.door.plan import Facts, clear_episode, next_step, notice_for, renewed
 from holdfast.door.state import ConversationState
 
 ON_DUTY, NOBODY = Facts(on_duty=True, page_for_other=True), Facts(on_duty=False, page_for_other=True)
@@ -170,3 +170,10 @@ def test_the_state_never_falls_by_itself_and_an_alarm_never_goes_without_a_card_
         state = plan.state
     assert alarms <= 1  # one case an episode (G3)
     assert ConversationState.from_dict(state.to_dict()) == state
+
+
+def test_the_card_of_another_country_says_no_less_of_people_than_before_g4() -> None:
+    state = after(said(Level.CRISIS))
+    assert renewed(replace(state, notice="notified")).notice == "notified"
+    assert renewed(replace(state, notice="nobody")).level is Level.CRISIS
+    assert renewed(ConversationState()).notice is None

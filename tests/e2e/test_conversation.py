@@ -62,7 +62,7 @@ def test_after_risk_a_price_is_not_told_but_side_effects_are_g5_sm03(visitor: Vi
 
 def test_spanish_is_answered_in_spanish_with_the_spanish_line_sm28(visitor: Visitor) -> None:
     (card,) = visitor.write("ya no quiero vivir, quiero matarme")
-    assert "oprima 2" in card["text"]
+    assert "oprime 2" in card["text"]
     assert "Estados Unidos" in card["text"]
 
 
@@ -71,6 +71,12 @@ def test_saying_another_country_brings_its_card(visitor: Visitor) -> None:
     (card,) = visitor.write("I live in Ireland")
     assert "Ireland" in card["text"] and "Pieta" in card["text"]
     assert "988" not in card["text"]
+
+
+def test_the_lines_of_a_country_are_not_said_twice_sm34(visitor: Visitor) -> None:
+    visitor.write("I want to kill myself")
+    said = visitor.ask("I live in Ireland")
+    assert sum("Pieta" in event["text"] for event in said) == 1
 
 
 def test_the_country_buttons_lead_to_the_right_card(visitor: Visitor) -> None:

@@ -26,11 +26,11 @@ class TelegramPlatform:
     def __init__(self, api: BotApi, service: Service, bot_name: str) -> None:
         self._api, self._service, self._bot_name = api, service, bot_name
         self._begun: OrderedDict[tuple[int, int], int] = OrderedDict()
-        self._carded: OrderedDict[str, None] = OrderedDict()
+        self._told: OrderedDict[str, str] = OrderedDict()
 
     async def send(self, address: Mapping[str, Any], event: Outbound) -> None:
         """Sends the event. What was asked in a group is answered in private; to whom the bot may not write, in the
-        group, without a word of theirs: a card as the plain lines. Staff never write into a group (G8).
+        group with an invitation alone, a card with the plain lines: others read it. Staff never write there (G8).
         """
         person, group = address.get("user"), group_of(event.in_reply_to)
         try:
@@ -40,11 +40,11 @@ class TelegramPlatform:
         except Refused as refusal:
             if group is None or event.author == "staff" or not refusal.whole:
                 raise
-            if str(event.in_reply_to) in self._carded:  # what follows a card says what the card was for
+            told = self._told.get(str(event.in_reply_to))
+            if told == "card" or (told and event.kind == "reply"):  # what is more says what the answer was about
                 raise Refused("not for others to read", whole=False) from None
             await self._send(group[0], event.event_id, self._public(event), None, reply_to=group[1])
-            if event.kind != "reply":
-                _keep(self._carded, str(event.in_reply_to), None)
+            _keep(self._told, str(event.in_reply_to), "reply" if event.kind == "reply" else "card")
 
     def _words(self, event: Outbound) -> str:
         if event.author != "staff":
@@ -54,11 +54,11 @@ class TelegramPlatform:
 
     def _public(self, event: Outbound) -> str:
         """What everybody in the group may read."""
-        text = event.text
-        if event.kind != "reply":
-            text = str(self._service.lines(event.country, event.language)["text"])
         invitation = self._service.phrase("group_private", event.language)
-        return f"{text}\n\n{invitation} https://t.me/{self._bot_name}?start=group"
+        invitation = f"{invitation} https://t.me/{self._bot_name}?start=group"
+        if event.kind == "reply":
+            return invitation
+        return f"{self._service.lines(event.country, event.language)['text']}\n\n{invitation}"
 
     async def _send(
         self, chat: int, event_id: int, text: str, buttons: dict[str, Any] | None, *, reply_to: int | None = None
