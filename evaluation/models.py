@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +26,12 @@ from evaluation.intervals import wilson
 from evaluation.scorecard import progress
 from holdfast.crisis import corpus
 from holdfast.crisis.calibration import best_temperature, highest_of_units, softmax
-from holdfast.crisis.classifier import CLASSES, RISING, level_sums
+from holdfast.crisis.classifier import RISING, Floats, class_of, level_sums
 from holdfast.crisis.detector import Detector
+from holdfast.crisis.development import Held, held_out, held_out_logits
 from holdfast.crisis.encoder import Encoder
-from holdfast.crisis.training import (
-    GRAM_SCALE,
-    VECTOR_SCALE,
-    Table,
-    class_of,
-    fit,
-    held_out_logits,
-    tabulate,
-)
+from holdfast.crisis.table import Table, tabulate
+from holdfast.crisis.training import GRAM_SCALE, VECTOR_SCALE, fit
 from holdfast.crisis.types import Level
 from holdfast.paths import ROOT, models
 
@@ -46,35 +40,12 @@ CONCERN = RISING.index(Level.CONCERN)
 #: Shares of the training scenes for the learning curve.
 CURVE = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
 BINS = 10
-Floats = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Held:
-    """The held-out messages: their levels, and where their units lie in a table."""
-
-    levels: npt.NDArray[np.int64]
-    rows: npt.NDArray[np.int64]
-    first: npt.NDArray[np.int64]
-    truth: npt.NDArray[np.int64]
-    names: tuple[str, ...]
-
-
-def held_out(table: Table, messages: Sequence[corpus.Message]) -> Held:
-    """The held-out part of a table."""
-    development = np.array([message.development for message in messages])
-    labels = [class_of(message) for message in messages]
-    names = tuple(sorted(set(labels)))
-    rows = np.flatnonzero(development[table.owner])
-    truth = np.array([names.index(label) for label, out in zip(labels, development, strict=True) if out])
-    levels = np.array([int(CLASSES[names[number]][0]) for number in truth])
-    return Held(levels, rows, np.searchsorted(rows, table.first[development]), truth, names)
 
 
 def concern_scores(table: Table, messages: Sequence[corpus.Message], held: Held, chosen: Any, **scales: float) -> Any:
     """Probability of concern or above of each unit of the held-out messages, at the best temperature."""
-    weights = fit(table, [class_of(message) for message in messages], chosen, **scales)
-    logits = held_out_logits(weights, table, held.rows, held.names)
+    weights = fit(table, [class_of(message.intent) for message in messages], chosen, **scales)
+    logits = held_out_logits(weights, table, held)
     odds = softmax(logits, best_temperature(logits[held.first], held.truth))
     return level_sums(odds, held.names)[:, CONCERN : CONCERN + 1]
 
@@ -139,7 +110,9 @@ def learning_curve(table: Table, messages: Sequence[corpus.Message], held: Held)
     return curve
 
 
-def compare(messages: Sequence[corpus.Message], encoders: Mapping[str, Path], say: Callable[[str], None]) -> Any:
+def compare(
+    messages: Sequence[corpus.Message], encoders: Mapping[str, Path], say: Callable[[str], None], command: str
+) -> Any:
     """Every variant over the held-out part."""
     chosen = np.array([not message.development for message in messages])
     found: dict[str, Any] = {"variants": {}}
@@ -161,8 +134,6 @@ def compare(messages: Sequence[corpus.Message], encoders: Mapping[str, Path], sa
             found["variants"][kind] = figures(highest_of_units(scores, held.first)[:, 0], held.levels)
             say(f"{kind}: {found['variants'][kind]}")
             if kind.endswith("and n-grams"):
-                whole = scores[held.first, 0]
-                found["variants"][f"{kind}, without windows"] = figures(whole, held.levels)
                 found["reliability"] = reliability(highest_of_units(scores, held.first)[:, 0], held.levels)
     both = [scores for kind, scores in units.items() if kind.endswith("and n-grams")]
     if len(both) > 1:
@@ -170,6 +141,7 @@ def compare(messages: Sequence[corpus.Message], encoders: Mapping[str, Path], sa
         found["variants"]["mean of the first and the last encoder, with n-grams"] = figures(
             highest_of_units(mean, held.first)[:, 0], held.levels
         )
+    found["command"] = command
     found["data"] = corpus.data_hash(messages)[:16]
     found["held_out"] = int((~chosen).sum())
     found["fitted"] = int(chosen.sum())
@@ -182,7 +154,10 @@ def main() -> int:
     parser.add_argument("--encoder", action="append", required=True, metavar="NAME=FOLDER")
     options = parser.parse_args()
     encoders = {name: Path(folder) for name, _, folder in (given.partition("=") for given in options.encoder)}
-    found = compare(corpus.read(ROOT / "data" / "nlu"), encoders, progress)
+    command = " ".join(
+        [".venv/bin/python evaluation/models.py", *(f"--encoder {shlex.quote(each)}" for each in options.encoder)]
+    )
+    found = compare(corpus.read(ROOT / "data" / "nlu"), encoders, progress, command)
     TARGET.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     alarms = {name: each.get("alarms_at_95") for name, each in found["variants"].items()}
     progress(f"written: {TARGET.name}; {alarms}; Wilson of the last {wilson(*list(alarms.values())[-1])}")

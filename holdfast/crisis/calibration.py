@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from holdfast.crisis.classifier import RISING, Floats
+from holdfast.crisis.classifier import RISING, Floats, odds_of
 from holdfast.crisis.types import Level
 
+SEED = 20261125
+RESAMPLED = 40
 #: The threshold of a level is the one with the least cost. A miss counts by the true level, a false alarm by the true
 #: level too; a miss at emergency weighs most. "none" counts more often in life than in the data, hence its weight.
 MISS = {Level.EMERGENCY: 36.0, Level.CRISIS: 24.0, Level.CONCERN: 12.0, Level.DISTRESS: 1.0}
@@ -24,10 +27,7 @@ FALSE_ALARM: Mapping[Level, Mapping[Level, float]] = {
 
 def softmax(logits: Floats, temperature: float) -> Floats:
     """Probabilities of logits at a temperature."""
-    scaled = logits / temperature
-    odds = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    result: Floats = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
-    return result
+    return odds_of(logits / np.float32(temperature))
 
 
 def best_temperature(logits: Floats, truth: npt.NDArray[np.int64]) -> float:
@@ -44,19 +44,33 @@ def highest_of_units(sums: Floats, first: npt.NDArray[np.int64]) -> Floats:
 
 
 def thresholds(sums: Floats, levels: npt.NDArray[np.int64]) -> dict[Level, float]:
-    """For each level the probability from which it is called, at the least cost."""
-    chosen: dict[Level, float] = {}
-    for column, rung in enumerate(RISING):
-        values = sums[:, column]
-        grid = np.round(np.arange(0.05, 0.96, 0.01), 2)
-        costs = []
-        for threshold in grid:
-            called = values >= threshold
-            cost = sum(MISS[level] * float((~called & (levels == level)).sum()) for level in RISING if level >= rung)
-            cost += sum(price * float((called & (levels == level)).sum()) for level, price in FALSE_ALARM[rung].items())
-            costs.append(cost)
-        chosen[rung] = float(grid[int(np.argmin(costs))])
+    """For each level the probability from which it is called, at the least cost.
+
+    The costs move in steps, one a message, so the least one jumps when a few messages change: the median over resampled
+    messages stays. What calls a level calls those below it too.
+    """
+    dice = np.random.default_rng(SEED)
+    draws = [np.arange(len(levels)), *(dice.integers(0, len(levels), len(levels)) for _ in range(RESAMPLED))]
+    chosen = {
+        rung: round(float(np.median([_cheapest(sums[draw, column], levels[draw], rung) for draw in draws])), 2)
+        for column, rung in enumerate(RISING)
+    }
+    for higher, lower in pairwise(reversed(RISING)):
+        chosen[lower] = min(chosen[lower], chosen[higher])
     return chosen
+
+
+def _cheapest(values: Floats, levels: npt.NDArray[np.int64], rung: Level) -> float:
+    """The threshold at the least cost for these messages."""
+    grid = np.round(np.arange(0.05, 0.96, 0.01), 2)
+    called = values[None, :] >= grid[:, None]
+    costs = np.zeros(len(grid))
+    for level in RISING:
+        if level >= rung:
+            costs += MISS[level] * (~called[:, levels == level]).sum(axis=1)
+    for level, price in FALSE_ALARM[rung].items():
+        costs += price * called[:, levels == level].sum(axis=1)
+    return float(grid[int(np.argmin(costs))])
 
 
 def report(sums: Floats, levels: npt.NDArray[np.int64], limits: Mapping[Level, float]) -> list[dict[str, Any]]:
@@ -74,9 +88,9 @@ def report(sums: Floats, levels: npt.NDArray[np.int64], limits: Mapping[Level, f
     return rows
 
 
-def lines(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The report as a table."""
-    found = ["true level  messages  called concern+  crisis+  emergency   (held out, classifier alone)"]
+def lines(rows: Sequence[Mapping[str, Any]], what: str) -> list[str]:
+    """The report as a table; ``what`` says which messages."""
+    found = [f"true level  messages  called concern+  crisis+  emergency   (held out, classifier alone: {what})"]
     for row in rows:
         if row["messages"]:
             found.append(

@@ -25,12 +25,12 @@ from holdfast.crisis.windows import windows
 
 Floats = npt.NDArray[np.float32]
 
-FORMAT = 1
+FORMAT = 2
 BUCKETS = 1 << 16
 #: Only this many characters of the beginning and of the end of a message reach the models; the lexicon sees all of it.
 HEAD_CHARS = 2000
 TAIL_CHARS = 2000
-#: Up to here the message is one unit; above it its sentence windows are scored too. Measured: docs/scorecard.md.
+#: Up to here the message is one unit; above it its sentence windows are scored too, against thresholds of their own.
 SHORT_CHARS = 400
 #: Above this length the whole is no unit any more, only its windows.
 WHOLE_CHARS = 600
@@ -108,10 +108,15 @@ def units(text: str) -> list[str]:
     return parts
 
 
-def legible(text: str, form: Normalized) -> str:
-    """What the encoder reads: the text as it is, or its repaired words where it was disguised or mistyped (SM-27)."""
+def class_of(intent: str) -> str:
+    """The detector's class of a training message: its intent, or ``none`` when that is no class of the detector."""
+    return intent if intent in CLASSES else "none"
+
+
+def legible(normalizer: Normalizer, text: str, form: Normalized) -> str:
+    """What the encoder reads: the text in Latin letters, or its repaired words where it was disguised (SM-27)."""
     if form.repaired.words == form.plain.words:
-        return text
+        return normalizer.unmasked(text)
     return " ".join(_MARKS.get(word, word) for word in form.repaired.words).strip()
 
 
@@ -146,7 +151,8 @@ def level_sums(probabilities: Floats, classes: Sequence[str]) -> Floats:
     return np.stack([probabilities[:, levels >= level].sum(axis=1) for level in RISING], axis=1)
 
 
-def _odds(logits: Floats) -> Floats:
+def odds_of(logits: Floats) -> Floats:
+    """Probabilities of logits, (n, classes)."""
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     result: Floats = (odds / odds.sum(axis=1, keepdims=True)).astype(np.float32)
     return result
@@ -166,7 +172,7 @@ class Weights:
 
     def probabilities(self, vectors: Floats, counts: Sequence[Counter[int]]) -> Floats:
         """Class probabilities of each unit, (n, classes)."""
-        return _odds((vectors @ self.dense + self.from_grams(counts) + self.bias) / self.temperature)
+        return odds_of((vectors @ self.dense + self.from_grams(counts) + self.bias) / self.temperature)
 
     def from_grams(self, counts: Sequence[Counter[int]]) -> Floats:
         """What the n-grams add to the logits of each unit, (n, classes)."""
@@ -179,18 +185,35 @@ class Weights:
 
     def likeliest(self, counts: Sequence[Counter[int]], most: int) -> list[int]:
         """The places of the ``most`` units that the n-grams alone find likeliest to be risky, in their order."""
-        risky = level_sums(_odds(self.from_grams(counts) + self.bias), self.classes)[:, RISING.index(Level.CONCERN)]
+        risky = level_sums(odds_of(self.from_grams(counts) + self.bias), self.classes)[:, RISING.index(Level.CONCERN)]
         return sorted(np.argsort(-risky, kind="stable")[:most].tolist())
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The probability from which a level is called: of a message that is one unit, and of one that is several.
+
+    The highest of several values is higher by chance alone, so a long message needs more.
+    """
+
+    whole: Mapping[Level, float]
+    long: Mapping[Level, float]
+
+
+def _rungs(named: Mapping[str, float]) -> dict[Level, float]:
+    """Thresholds by level. Raises KeyError when one is missing or too many."""
+    found = {Level.of(label): float(value) for label, value in named.items()}
+    if set(found) != set(RISING):
+        raise KeyError("thresholds")
+    return found
 
 
 class Classifier:
     """A trained model with its thresholds. Safe to use from several threads."""
 
-    def __init__(
-        self, weights: Weights, thresholds: Mapping[Level, float], encoder: TextEncoder, normalizer: Normalizer
-    ) -> None:
+    def __init__(self, weights: Weights, thresholds: Thresholds, encoder: TextEncoder, normalizer: Normalizer) -> None:
         self.weights = weights
-        self.thresholds = dict(thresholds)
+        self.thresholds = thresholds
         self._encoder = encoder
         self._normalizer = normalizer
 
@@ -223,9 +246,9 @@ class Classifier:
                     tuple(about["classes"]), arrays["dense"], arrays["sparse"], arrays["bias"], arrays["idf"],
                     float(about["gram_scale"]), float(about["temperature"]),
                 )  # fmt: skip
-            thresholds = {Level.of(label): float(value) for label, value in about["thresholds"].items()}
-            if not set(weights.classes) <= CLASSES.keys() or set(thresholds) != set(RISING):
-                raise KeyError("classes or thresholds")
+            thresholds = Thresholds(*(_rungs(about[key]) for key in ("thresholds", "long_thresholds")))
+            if not set(weights.classes) <= CLASSES.keys():
+                raise KeyError("classes")
         except (KeyError, ValueError) as error:
             raise ClassifierError(f"{about_file}: incomplete ({error}). {REMEDY}") from None
         return cls(weights, thresholds, encoder, normalizer)
@@ -238,15 +261,16 @@ class Classifier:
         chosen = list(range(len(parts)))
         if len(parts) > MOST_ENCODED:
             chosen = self.weights.likeliest(counts, MOST_ENCODED)
-        vectors = self._encoder.encode([legible(parts[place], forms[place]) for place in chosen])
+        vectors = self._encoder.encode([legible(self._normalizer, parts[place], forms[place]) for place in chosen])
         return self.decide(self.weights.probabilities(vectors, [counts[place] for place in chosen]))
 
     def decide(self, probabilities: Floats) -> Scores:
         """From the class probabilities of the units of one message to its scores."""
         sums = level_sums(probabilities, self.weights.classes)
         highest = sums.max(axis=0)
+        limits = self.thresholds.whole if len(probabilities) == 1 else self.thresholds.long
         level = max(
-            (rung for rung, value in zip(RISING, highest, strict=False) if value >= self.thresholds[rung]),
+            (rung for rung, value in zip(RISING, highest, strict=False) if value >= limits[rung]),
             default=Level.NONE,
         )
         deciding = int(sums[:, RISING.index(max(level, Level.CONCERN))].argmax())

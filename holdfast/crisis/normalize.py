@@ -94,6 +94,9 @@ class Normalizer:
         self._characters = Characters(
             {char: letter for letter, chars in data["lookalikes"].items() for char in chars}, data["emoji"]
         )
+        self._unmasking = str.maketrans(
+            {char: letter for letter, chars in data["lookalikes"].items() for char in chars if char.isalpha()}
+        )
         self._speller = Speller(data, file)
         self._phrases: dict[str, list[tuple[Words, Words]]] = {}
         for key, value in data["phrases"].items():
@@ -116,6 +119,10 @@ class Normalizer:
     def words_of(self, written: str) -> Words:
         """The plain form of one written word."""
         return self._speller.words_of(written)
+
+    def unmasked(self, text: str) -> str:
+        """The text with Latin letters where others only look like them; everything else stays as it is."""
+        return text.translate(self._unmasking)
 
     def __call__(self, text: str) -> Normalized:
         """Both forms of a text of any length and content. Never raises; time grows with the length only."""

@@ -1,8 +1,8 @@
 """Trains the classifier from ``data/nlu``: ``python -m holdfast.crisis.training`` (behind ``make train``).
 
 Writes ``models/detector/classifier.npz`` and ``classifier.json``. Temperature and thresholds are chosen on the held-out
-blocks, which neither the classifier nor the fine-tuned encoder ever learned from (holdfast/crisis/corpus.py), from the
-costs stated in ``calibration``. What it prints is measured on them.
+blocks, which neither the classifier nor the fine-tuned encoder ever learned from (holdfast/crisis/corpus.py,
+``development``), from the costs stated in ``calibration``. What it prints is measured on them.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,26 +24,30 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from holdfast import paths
-from holdfast.crisis.calibration import best_temperature, highest_of_units, lines, report, softmax, thresholds
+from holdfast.crisis.calibration import best_temperature, lines, report, softmax, thresholds
 from holdfast.crisis.classifier import (
     BUCKETS,
     CLASSES,
     FORMAT,
+    RISING,
+    Classifier,
     Floats,
+    Thresholds,
     Weights,
-    grams,
-    legible,
+    class_of,
     level_sums,
-    units,
 )  # fmt: skip
 from holdfast.crisis.corpus import CorpusError, Message, data_hash, read
+from holdfast.crisis.development import held_out, held_out_logits, long_messages
 from holdfast.crisis.encoder import Encoder
 from holdfast.crisis.normalize import Normalizer
+from holdfast.crisis.table import Table, tabulate
 from holdfast.crisis.types import Level
-from holdfast.crisis.vectors import cached_encode
+from holdfast.crisis.vectors import TextEncoder
 
 SEED = 20261123
-#: How much sentence vectors and n-grams weigh, and how little the weights are held down; measured, docs/detector.md.
+#: How much sentence vectors and n-grams weigh, and how little the weights are held down. Chosen by hand;
+#: evaluation/models.py compares variants.
 VECTOR_SCALE = 1.5
 GRAM_SCALE = 2.0
 STRENGTH = 1.0
@@ -53,57 +57,6 @@ WINDOW_WEIGHT = 0.6
 
 class TrainingError(RuntimeError):
     """The training data cannot be used; the message names file and remedy."""
-
-
-def class_of(message: Message) -> str:
-    """The detector's class of a message: its intent, or ``none`` when that is no class of the detector."""
-    return message.intent if message.intent in CLASSES else "none"
-
-
-class CachingEncoder(Protocol):
-    """What gives vectors: ``Encoder``, or a stand-in in a test."""
-
-    @property
-    def fingerprint(self) -> str: ...
-
-    @property
-    def dimensions(self) -> int: ...
-
-    def encode(self, texts: Sequence[str]) -> Floats: ...
-
-
-@dataclass(frozen=True)
-class Table:
-    """All units of all messages: vectors, counts of n-grams, and which message each unit belongs to."""
-
-    vectors: Floats
-    counts: list[Counter[int]]
-    owner: npt.NDArray[np.int64]
-    first: npt.NDArray[np.int64]
-
-
-def tabulate(messages: Sequence[Message], encoder: CachingEncoder, cache: Path, say: Callable[[str], None]) -> Table:
-    """Encodes every unit of every message, as at scoring."""
-    normalizer = Normalizer.load()
-    texts: list[str] = []
-    owner: list[int] = []
-    first: list[int] = []
-    for number, message in enumerate(messages):
-        parts = units(message.text)
-        first.append(len(texts))
-        texts.extend(parts)
-        owner.extend([number] * len(parts))
-    say(f"{len(messages)} messages, {len(texts)} units to encode (cached in {cache})")
-
-    def progress(done: int, missing: int) -> None:
-        if done % 640 == 0 or done == missing:
-            say(f"  encoded {done} of {missing}")
-
-    forms = [normalizer(text) for text in texts]
-    readable = [legible(text, form) for text, form in zip(texts, forms, strict=True)]
-    vectors = cached_encode(encoder, readable, cache, progress=progress)
-    counts = [grams(form.repaired.words) for form in forms]
-    return Table(vectors, counts, np.array(owner), np.array(first))
 
 
 def rarity(counts: Sequence[Counter[int]]) -> Floats:
@@ -142,7 +95,7 @@ def fit(
     label = np.array(labels)[table.owner]
     level = np.array([int(CLASSES[name][0]) for name in label])
     whole = np.zeros(len(label), dtype=bool)
-    whole[table.first] = True
+    whole[table.first[~table.cut]] = True
     rows = chosen[table.owner] & (whole | (level <= Level.DISTRESS))
     index = np.flatnonzero(rows)
     counts = [table.counts[row] for row in index]
@@ -164,18 +117,9 @@ def fit(
     )  # fmt: skip
 
 
-def held_out_logits(weights: Weights, table: Table, rows: npt.NDArray[np.int64], names: Sequence[str]) -> Floats:
-    """Logarithms of the class probabilities of these units, in the order of ``names``."""
-    logits = np.full((len(rows), len(names)), -20.0, dtype=np.float32)
-    found = weights.probabilities(table.vectors[rows], [table.counts[row] for row in rows])
-    for column, name in enumerate(weights.classes):
-        logits[:, names.index(name)] = np.log(np.maximum(found[:, column], 1e-9))
-    return logits
-
-
 def train(
     messages: Sequence[Message],
-    encoder: CachingEncoder,
+    encoder: TextEncoder,
     folder: Path,
     cache: Path,
     say: Callable[[str], None] = lambda _: None,
@@ -183,36 +127,46 @@ def train(
     """Trains, calibrates, chooses thresholds and writes both files; gives back what stands in the JSON."""
     started = time.monotonic()
     table = tabulate(messages, encoder, cache, say)
-    labels = [class_of(message) for message in messages]
+    labels = [class_of(message.intent) for message in messages]
     development = np.array([message.development for message in messages])
     if not development.any() or development.all():
         raise TrainingError("data/nlu: no blocks are held out for thresholds. Restore data/nlu from the repository.")
     weights = fit(table, labels, ~development)
     say(f"fitted on {int((~development).sum())} messages ({time.monotonic() - started:.0f} s)")
-    names = tuple(sorted(set(labels)))
-    rows = np.flatnonzero(development[table.owner])
-    logits = held_out_logits(weights, table, rows, names)
-    first = np.searchsorted(rows, table.first[development])
-    truth = np.array([names.index(label) for label, out in zip(labels, development, strict=True) if out])
-    levels = np.array([int(CLASSES[names[number]][0]) for number in truth])
-    temperature = best_temperature(logits[first], truth)
-    sums = highest_of_units(level_sums(softmax(logits, temperature), names), first)
-    limits = thresholds(sums, levels)
-    found = report(sums, levels, limits)
-    weights = replace(weights, temperature=temperature)
-    about = write(weights, limits, messages, encoder, folder, found)
-    for line in lines(found):
+    held = held_out(table, messages)
+    logits = held_out_logits(weights, table, held)
+    weights = replace(weights, temperature=best_temperature(logits[held.first], held.truth))
+    sums = level_sums(softmax(logits, weights.temperature), held.names)[held.first[held.single]]
+    levels = held.levels[held.single]
+    whole = thresholds(sums, levels)
+    long_levels, long_sums = score_long(weights, messages, encoder)
+    limits = Thresholds(whole, thresholds(long_sums, long_levels))
+    found = report(sums, levels, limits.whole)
+    found_long = report(long_sums, long_levels, limits.long)
+    about = write(weights, limits, messages, encoder, folder, {"held_out": found, "held_out_long": found_long})
+    for line in [*lines(found, "messages of one unit"), *lines(found_long, "long, composed of several")]:
         say(line)
     say(
-        f"temperature {temperature}, thresholds {about['thresholds']}; "
+        f"temperature {weights.temperature}, thresholds {about['thresholds']}, long {about['long_thresholds']}; "
         f"{time.monotonic() - started:.0f} s; written to {folder}"
     )
     return about
 
 
+def score_long(
+    weights: Weights, messages: Sequence[Message], encoder: TextEncoder
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """True levels and level probabilities of long held-out messages, scored as at run time."""
+    any_limit = dict.fromkeys(RISING, 0.5)
+    scorer = Classifier(weights, Thresholds(any_limit, any_limit), encoder, Normalizer.load())
+    levels, texts = zip(*long_messages(messages), strict=True)
+    sums = np.array([scorer.score(text).probabilities for text in texts], dtype=np.float32)
+    return np.array([int(level) for level in levels]), sums
+
+
 def write(
-    weights: Weights, limits: Mapping[Level, float], messages: Sequence[Message], encoder: CachingEncoder, folder: Path,
-    rows: Sequence[Mapping[str, Any]],
+    weights: Weights, limits: Thresholds, messages: Sequence[Message], encoder: TextEncoder, folder: Path,
+    measured: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     """Writes the weights, then the JSON that vouches for them."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -223,12 +177,13 @@ def write(
         "classes": list(weights.classes),
         "gram_scale": weights.gram_scale,
         "temperature": weights.temperature,
-        "thresholds": {level.label: value for level, value in limits.items()},
+        "thresholds": {level.label: value for level, value in limits.whole.items()},
+        "long_thresholds": {level.label: value for level, value in limits.long.items()},
         "encoder": encoder.fingerprint,
         "data": data_hash(messages),
         "seed": SEED,
         "weights_sha256": hashlib.sha256(weights_file.read_bytes()).hexdigest(),
-        "cross_validation": list(rows),
+        **measured,
     }
     (folder / "classifier.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
     return about

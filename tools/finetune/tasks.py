@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 import torch
 
-from holdfast.crisis.classifier import CLASSES
+from holdfast.crisis.classifier import CLASSES, RISING, class_of
 from holdfast.crisis.corpus import Message
 from holdfast.crisis.types import Level
 from holdfast.crisis.windows import windows
 
-RISING = (Level.DISTRESS, Level.CONCERN, Level.CRISIS, Level.EMERGENCY)
 #: A window of a harmless message is a counterexample, but a weaker one than a message.
 WINDOW_WEIGHT = 0.5
 LONG_CHARS = 120
@@ -40,7 +39,7 @@ def examples(messages: Sequence[Message], dice: random.Random) -> list[Example]:
     """Every message, and up to three windows of those below concern (those of risky ones are mostly harmless)."""
     found: list[Example] = []
     for message in messages:
-        name = message.intent if message.intent in CLASSES else "none"
+        name = class_of(message.intent)
         found.append(Example(message.text, name, message.intent, message.development, True))
         if CLASSES[name][0] <= Level.DISTRESS:
             long = len(message.text) > LONG_CHARS

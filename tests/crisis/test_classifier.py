@@ -1,0 +1,161 @@
+"""The classifier at scoring time: units, what the encoder reads, thresholds, files."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from holdfast.crisis.classifier import (
+    BUCKETS,
+    FLAG_PROBABILITY,
+    MOST_ENCODED,
+    RISING,
+    SHORT_CHARS,
+    WHOLE_CHARS,
+    Classifier,
+    ClassifierError,
+    Thresholds,
+    Weights,
+    class_of,
+    grams,
+    legible,
+    units,
+)
+from holdfast.crisis.corpus import Message
+from holdfast.crisis.lexicon import Lexicon
+from holdfast.crisis.phrases import STOP
+from holdfast.crisis.training import write
+from holdfast.crisis.types import Level
+from tests.crisis.stand_in import LetterEncoder
+
+NAMES = ("concern_self", "crisis_other", "crisis_self", "distress", "emergency_self", "none", "voices")
+LIMITS = Thresholds(dict.fromkeys(RISING, 0.3), dict.fromkeys(RISING, 0.6))
+SENTENCE = "The bakery on our street opens at seven and closes at noon. "
+
+
+def blank() -> Weights:
+    return Weights(
+        NAMES, np.zeros((26, len(NAMES)), np.float32), np.zeros((BUCKETS, len(NAMES)), np.float16),
+        np.zeros(len(NAMES), np.float32), np.ones(BUCKETS, np.float32), 1.0, 1.0,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def scorer(lexicon: Lexicon) -> Classifier:
+    return Classifier(blank(), LIMITS, LetterEncoder(), lexicon.normalizer)
+
+
+def odds(**values: float) -> list[float]:
+    rest = (1 - sum(values.values())) / (len(NAMES) - len(values))
+    return [values.get(name, rest) for name in NAMES]
+
+
+def test_a_message_of_one_unit_is_not_cut() -> None:
+    assert units("  " + "a" * SHORT_CHARS + " ") == ["a" * SHORT_CHARS]
+
+
+def test_a_longer_message_is_a_unit_beside_its_windows_and_a_very_long_one_is_not() -> None:
+    longer = (SENTENCE * 9)[: SHORT_CHARS + 50]
+    assert units(longer)[0] == longer and len(units(longer)) > 1
+    very_long = SENTENCE * (WHOLE_CHARS // len(SENTENCE) + 2)
+    assert all(len(part) < len(very_long) for part in units(very_long))
+
+
+def test_a_long_message_needs_more_than_a_message_of_one_unit(scorer: Classifier) -> None:
+    row = odds(crisis_self=0.45, none=0.55)
+    assert scorer.decide(np.array([row], np.float32)).level == Level.CRISIS
+    calm = odds(none=0.9)
+    assert scorer.decide(np.array([calm, row, calm], np.float32)).level == Level.NONE
+
+
+def test_the_highest_of_the_units_counts(scorer: Classifier) -> None:
+    rows = [odds(none=0.95), odds(emergency_self=0.9), odds(none=0.95)]
+    scores = scorer.decide(np.array(rows, np.float32))
+    assert (scores.level, scores.subject, scores.name) == (Level.EMERGENCY, "self", "emergency_self")
+
+
+def test_the_subject_is_that_of_the_risky_classes(scorer: Classifier) -> None:
+    assert scorer.decide(np.array([odds(crisis_other=0.6, none=0.4)], np.float32)).subject == "other"
+    assert scorer.decide(np.array([odds(none=0.99)], np.float32)).subject is None
+
+
+def test_a_special_class_sets_its_flag_only_when_it_is_likely(scorer: Classifier) -> None:
+    sure = scorer.decide(np.array([odds(voices=FLAG_PROBABILITY + 0.01)], np.float32))
+    unsure = scorer.decide(np.array([odds(voices=FLAG_PROBABILITY - 0.05)], np.float32))
+    assert sure.flags == {"voices"} and unsure.flags == frozenset()
+
+
+def test_so_many_units_at_most_are_encoded(scorer: Classifier, lexicon: Lexicon) -> None:
+    encoder = LetterEncoder()
+    counted = Classifier(blank(), LIMITS, encoder, lexicon.normalizer)
+    counted.score(
+        " ".join(f"Sentence number {number} speaks of the weather at some length today." for number in range(40))
+    )
+    assert len(encoder.seen) == MOST_ENCODED
+
+
+def test_the_encoder_reads_latin_letters_sm27(lexicon: Lexicon) -> None:
+    cyrillic = "i w\u0430nt to di\u0435"
+    form = lexicon.normalizer(cyrillic)
+    assert legible(lexicon.normalizer, cyrillic, form) == "i want to die"
+    plain = "The caf\u00e9 at the corner, isn't it?"
+    assert legible(lexicon.normalizer, plain, lexicon.normalizer(plain)) == plain
+
+
+def test_a_topic_is_none_to_the_detector() -> None:
+    assert class_of("ask_cost") == "none" and class_of("voices") == "voices"
+
+
+def test_grams_do_not_reach_over_the_end_of_a_sentence() -> None:
+    pair = zlib.crc32(b"<not> <suicidal>") & (BUCKETS - 1)
+    assert pair in grams(["not", "suicidal"])
+    assert pair not in grams(["not", STOP, "suicidal"])
+
+
+class Stored:
+    """The files of a classifier, and a way to spoil them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        message = Message("hello", "greet", 1, False)
+        write(blank(), LIMITS, [message], LetterEncoder(), folder, {"held_out": []})
+
+    def change(self, **more: object) -> None:
+        file = self.folder / "classifier.json"
+        about = json.loads(file.read_text())
+        file.write_text(json.dumps({key: value for key, value in {**about, **more}.items() if value is not None}))
+
+
+def test_what_was_written_is_read_back(tmp_path: Path, lexicon: Lexicon) -> None:
+    found = Classifier.load(Stored(tmp_path).folder, LetterEncoder(), lexicon.normalizer)
+    assert found.thresholds == LIMITS and found.weights.classes == NAMES
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"format": 1}, "format 1, this version reads 2"),
+        ({"long_thresholds": None}, "long_thresholds"),
+        ({"thresholds": {"crisis": 0.5}}, "thresholds"),
+        ({"encoder": "another"}, "another sentence encoder"),
+        ({"weights_sha256": "0"}, "damaged"),
+        ({"classes": ["crisis_self", "sunshine"]}, "classes"),
+    ],
+)
+def test_a_spoiled_file_is_refused_with_the_remedy(
+    tmp_path: Path, lexicon: Lexicon, change: dict[str, object], told: str
+) -> None:
+    stored = Stored(tmp_path)
+    stored.change(**change)
+    with pytest.raises(ClassifierError, match=told) as refusal:
+        Classifier.load(stored.folder, LetterEncoder(), lexicon.normalizer)
+    assert "make train" in str(refusal.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path, lexicon: Lexicon) -> None:
+    with pytest.raises(ClassifierError, match=r"classifier\.json: the trained classifier is missing"):
+        Classifier.load(tmp_path, LetterEncoder(), lexicon.normalizer)
