@@ -7,7 +7,7 @@ UV := .venv/bin/uv
 RASA := .venv-rasa/bin/rasa
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help run test test-unit test-rasa test-e2e test-browser check train finetune setup clean transcript scorecard conformance
+.PHONY: help run test test-unit test-rasa test-e2e test-browser check train finetune setup clean transcript scorecard bench-stock conformance
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ transcript: setup train ## write docs/transcript.md from the running system
 
 scorecard: setup train ## measure and write docs/scorecard.md
 	$(PY) evaluation/scorecard.py
+
+bench-stock: setup train ## train and score stock Rasa (DIET) on the same messages, for the scorecard (most of an hour)
+	$(PY) evaluation/bench_stock.py
 
 conformance: setup train ## run the same cases on every channel and write docs/channels/README.md
 	$(PY) tools/conformance.py

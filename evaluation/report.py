@@ -9,7 +9,7 @@ from typing import Any
 from evaluation import markdown
 from evaluation.aims import Finding, detection_findings, latency_findings
 from evaluation.report_alarms import alarms_findings, alarms_report
-from evaluation.report_detection import detection_report
+from evaluation.report_detection import detection_report, stock_report
 from evaluation.report_latency import latency_report
 from evaluation.report_models import models_report
 from evaluation.report_robustness import robustness_report
@@ -21,11 +21,15 @@ from evaluation.sets import Message, Question, Talk
 
 @dataclass(frozen=True)
 class Sets:
-    """The sealed sets that figures are counted over; the report names how many there are and quotes none."""
+    """The sealed sets that figures are counted over; the report names how many there are and quotes none.
+
+    ``training`` are the first 16 digits of the hash of today's training messages.
+    """
 
     messages: Sequence[Message]
     talks: Sequence[Talk]
     questions: Sequence[Question]
+    training: str = ""
 
 
 def report(results: Results, sets: Sets) -> str:
@@ -47,6 +51,9 @@ def report(results: Results, sets: Sets) -> str:
         text = detection_report(results.detection.data, sets.messages, sets.talks)
         counted = f"{len(sets.messages)} messages and {len(sets.talks)} conversations."
         parts += ["## Detection", _measured(results.detection), counted, text]
+    if results.stock:
+        text = stock_report(*results.stock, sets.messages, sets.training)
+        parts += ["## Stock Rasa on the same messages", text]
     if results.robustness:
         parts += ["## Disturbed messages", _measured(results.robustness), robustness_report(results.robustness.data)]
     if results.speed:

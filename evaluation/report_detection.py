@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from evaluation import markdown
 from evaluation.detection import Verdicts
 from evaluation.metrics import (
+    Pair,
     Pairs,
     Row,
+    Verdict,
     confusion,
     exact,
     explicit_missed,
@@ -24,6 +27,26 @@ from holdfast.crisis.types import Level
 
 #: Names in results to names in the report.
 NAMES: Mapping[str, str] = {"detector": "detector", "floor": "lexicon only"}
+
+
+def stock_report(about: Mapping[str, Any], found: Mapping[str, Verdict], messages: Sequence[Message], data: str) -> str:
+    """Stock Rasa on the same messages; ``data`` is the hash of today's training messages."""
+    pairs = [Pair(message, found[message.id]) for message in messages]
+    rows = [*recall_rows(pairs), *false_alarm_rows(pairs)]
+    kinds = [f"recall, {row.kind} {row.name}" for row in recall_rows(pairs)]
+    kinds += [f"false alarms, {row.kind} {row.name}" for row in false_alarm_rows(pairs)]
+    stale = "" if about["data"] == data else " They have changed since: `make bench-stock` measures anew."
+    return markdown.paragraphs(
+        f"The pipeline of `rasa init` (DIET, 100 epochs) trained on {about['training_messages']} messages of data/nlu "
+        f"(`{about['data']}`); the level of its top intent is taken.{stale} Again: `make bench-stock`.",
+        markdown.table(
+            ["group", "concern", "crisis"],
+            [
+                [name, markdown.share(row.concern), markdown.share(row.crisis)]
+                for name, row in zip(kinds, rows, strict=True)
+            ],
+        ),
+    )
 
 
 def detection_report(found: Mapping[str, Verdicts], messages: Sequence[Message], talks: Sequence[Talk]) -> str:

@@ -13,6 +13,8 @@ from evaluation import sets, topics
 from evaluation.alarms import Alarms
 from evaluation.detection import Verdicts
 from evaluation.latency import Latencies
+from evaluation.metrics import Verdict
+from evaluation.stock.verdicts import stored
 from evaluation.topics import Heard
 from holdfast.paths import ROOT, models
 
@@ -51,6 +53,7 @@ class Results:
     latency: Section[Latencies] | None = None
     alarms: Section[Alarms] | None = None
     models: Mapping[str, Any] | None = None
+    stock: tuple[Mapping[str, Any], Mapping[str, Verdict]] | None = None
     problems: tuple[str, ...] = ()
 
 
@@ -80,6 +83,9 @@ def load(folder: Path = FOLDER) -> Results:
             problems.append(f"{name}: results/{name}.json cannot be read ({type(error).__name__}); run it again")
     if COMPARED.exists():  # versioned: it takes encoders that are not in the repository
         found["models"] = json.loads(COMPARED.read_text(encoding="utf-8"))
+    found["stock"] = stored()
+    if found["stock"] is None:
+        problems.append("stock Rasa: not measured over these test messages; run `make bench-stock`")
     return Results(**found, problems=tuple(problems))
 
 

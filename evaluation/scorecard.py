@@ -18,6 +18,7 @@ from evaluation import alarms, detection, latency, plots, results, robustness, s
 from evaluation.machine import stamp
 from evaluation.report import Sets, report
 from holdfast.cli.stack import StackError
+from holdfast.crisis import corpus
 from holdfast.crisis.detector import DetectorError
 from holdfast.paths import ROOT
 
@@ -48,7 +49,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def write_report(target: Path = TARGET) -> None:
     """Writes the scorecard out of what `results/` holds."""
-    known = Sets(sets.messages(), sets.conversations(), sets.questions())
+    training = corpus.data_hash(corpus.read(ROOT / "data" / "nlu"))[:16]
+    known = Sets(sets.messages(), sets.conversations(), sets.questions(), training)
     found = results.load()
     target.write_text(report(found, known), encoding="utf-8")
     images = target.parent / "images"

@@ -1,0 +1,73 @@
+"""Trains Rasa's stock pipeline (DIET) on the same training messages and scores it: `make bench-stock`.
+
+The result, levels by id and no text, is kept in evaluation/stock/verdicts.json with the hashes of training messages
+and test set; the scorecard shows it beside the detector. Training takes the better part of an hour on two cores, in
+var/stock, and is left out when the model there was trained on the same messages.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from evaluation import sets
+from evaluation.scorecard import progress
+from evaluation.stock.verdicts import HERE, VERDICTS, verdicts_of
+from holdfast.crisis import corpus
+from holdfast.paths import ROOT
+
+WORK = ROOT / "var" / "stock"
+RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
+
+
+def train(data: str) -> Path:
+    """The stock model of these training messages, trained now when it is not there."""
+    model = WORK / f"{data}.tar.gz"
+    if not model.exists():
+        WORK.mkdir(parents=True, exist_ok=True)
+        progress("stock: training DIET on all training messages; its own bar counts the epochs")
+        _rasa(
+            "-m", "rasa", "train", "nlu", "--config", str(HERE / "config.yml"), "--nlu", str(ROOT / "data" / "nlu"),
+            "--out", str(WORK), "--fixed-model-name", f"{data}.draft",
+        )  # fmt: skip
+        (WORK / f"{data}.draft.tar.gz").replace(model)
+    return model
+
+
+def main() -> int:
+    """Trains, parses the sealed messages, keeps the verdicts."""
+    training = corpus.read(ROOT / "data" / "nlu")
+    data = corpus.data_hash(training)[:16]
+    model = train(data)
+    messages = sets.messages()
+    source, target = WORK / "messages.jsonl", WORK / "intents.jsonl"
+    source.write_text("".join(json.dumps({"text": message.text}) + "\n" for message in messages), encoding="utf-8")
+    _rasa(str(HERE / "parse.py"), str(model), str(source), str(target))
+    intents = [json.loads(line)["intent"] for line in target.read_text(encoding="utf-8").splitlines()]
+    found = verdicts_of(intents, messages)
+    body = {
+        "data": data, "training_messages": len(training), "test_set": sets.digest(sets.MESSAGES),
+        "verdicts": {key: [each.level.label, each.subject] for key, each in found.items()},
+    }  # fmt: skip
+    VERDICTS.write_text(json.dumps(body) + "\n", encoding="utf-8")
+    progress(f"written: {VERDICTS.relative_to(ROOT)}; the scorecard shows it")
+    return 0
+
+
+def _rasa(*arguments: str) -> None:
+    environment = {
+        **os.environ,
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONPATH": str(ROOT),
+    }
+    subprocess.run([str(RASA_PYTHON), *arguments], cwd=WORK, env=environment, check=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
