@@ -62,6 +62,12 @@ def hears(person: TelegramPerson, words: str, limit_s: float = 20) -> list[str]:
     return found
 
 
+def settled(scene: Scene, person: TelegramPerson) -> bool:
+    """Whether something was said to the person, and all of it has gone out or was refused."""
+    states = [state for kind, state in scene.deliveries(person) if kind != "echo"]
+    return bool(states) and "waiting" not in states
+
+
 def test_start_help_and_language(scene: Scene) -> None:
     kim = scene.person(language="es-MX")
     assert kim.write("/start") == 200
@@ -168,14 +174,36 @@ def test_a_cry_in_a_group_of_somebody_whom_the_bot_may_not_write_to_gets_the_pla
     assert not any("Please call me" in message["text"] for message in scene.in_group())
 
 
-def test_a_question_to_the_bot_in_a_group_is_answered(scene: Scene) -> None:
+def test_a_question_to_the_bot_in_a_group_is_answered_in_private_when_that_is_possible_g8(scene: Scene) -> None:
     kim = scene.person(group=GROUP)
+    scene.fake.begun.add(kim.id)
+    count = len(scene.in_group())
     assert kim.write(f"@{BOT_NAME} what are the side effects?") == 200
-    eventually(lambda: any(ANSWER in message["text"] for message in scene.in_group()))
-    lee = scene.person(group=GROUP)
-    before = len(scene.in_group())
-    assert lee.send(text="hello", reply_to_message={"message_id": 1, "from": {"id": BOT_ID, "is_bot": True}}) == 200
-    eventually(lambda: any(GREETING in message["text"] for message in scene.in_group()[before:]))
+    hears(kim, ANSWER)
+    eventually(lambda: settled(scene, kim))
+    assert len(scene.in_group()) == count
+
+
+def test_a_question_in_a_group_of_somebody_whom_the_bot_may_not_write_to_gets_an_invitation_alone_g8(
+    scene: Scene,
+) -> None:
+    kim, lee = scene.person(group=GROUP), scene.person(group=GROUP)
+    to_the_bot = {"message_id": 1, "from": {"id": BOT_ID, "is_bot": True}}
+    asked = {
+        kim: {"text": f"@{BOT_NAME} what are the side effects?"},
+        lee: {"text": "hello", "reply_to_message": to_the_bot},
+    }
+    for person, content in asked.items():
+        count = len(scene.in_group())
+        assert person.send(**content) == 200
+        eventually(lambda person=person: settled(scene, person))
+        (message,) = scene.in_group()[count:]
+        assert message["text"].startswith("I am an automated program, and I cannot write to you in private")
+        assert f"https://t.me/{BOT_NAME}" in message["text"]
+        assert message["reply_parameters"]["message_id"] == person.last["message"]["message_id"]
+        assert "reply_markup" not in message, "buttons would say what was asked"
+        assert ANSWER not in message["text"] and GREETING not in message["text"]
+        assert person.heard() == []
 
 
 def test_somebody_who_blocked_the_bot_is_asked_no_more_until_writing_again(scene: Scene) -> None:
