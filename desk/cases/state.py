@@ -82,7 +82,6 @@ class CaseState:
     first_reply_at: datetime | None = None
     resolved_at: datetime | None = None
     outcome: str = ""
-    episode_closed: bool = False
     lifted: bool = False
 
     @property

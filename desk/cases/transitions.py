@@ -125,7 +125,6 @@ def resolve(state: CaseState, who: Person, outcome: str, *, lift: bool, now: dat
         holder_silent=False,
         resolved_at=now,
         outcome=outcome,
-        episode_closed=True,
         lifted=state.lifted or lift,
     )
     history = (Happening("resolved", {"outcome": outcome, "lifted": lift}),)
@@ -138,9 +137,7 @@ def lift(state: CaseState, who: Person) -> Change:
         raise Refused("All answers are allowed again already.")
     if state.status != "resolved":
         _need_mine(state, who)
-    return Change(
-        replace(state, lifted=True, episode_closed=True), (Happening("lifted"),), (DoorOrder("close", {"lift": True}),)
-    )
+    return Change(replace(state, lifted=True), (Happening("lifted"),), (DoorOrder("close", {"lift": True}),))
 
 
 def reopen(state: CaseState, now: datetime) -> Change:
@@ -200,8 +197,16 @@ def _claimed(state: CaseState, who: Person, now: datetime) -> CaseState:
 
 
 def _reopened(state: CaseState, since: datetime) -> CaseState:
+    """In the queue again. What was allowed at the end of the case is not allowed any more (G5)."""
     return replace(
-        state, status="open", claimed_by=None, claimed_at=None, resolved_at=None, outcome="", waiting_since=since
+        state,
+        status="open",
+        claimed_by=None,
+        claimed_at=None,
+        resolved_at=None,
+        outcome="",
+        waiting_since=since,
+        lifted=False,
     )
 
 

@@ -76,6 +76,13 @@ def test_a_resolved_case_reopens_by_a_further_alarm() -> None:
     assert (after.status, after.claimed_by, after.alarm_since) == ("open", None, NOW)
 
 
+def test_what_was_allowed_at_the_end_is_held_back_when_the_case_reopens_g5() -> None:
+    ended = t.resolve(claimed(), SAM, "safe_for_now", lift=True, now=NOW).state
+    assert ended.lifted
+    assert not t.receive(ended, arrival("emergency", "rise"), NOW).state.lifted
+    assert not t.reopen(ended, NOW).state.lifted
+
+
 def test_a_late_record_of_a_lower_level_changes_neither_level_nor_alarm() -> None:
     case = t.claim(opened("emergency"), SAM, NOW).state
     after = t.receive(case, arrival("concern", minutes=-5), NOW).state
