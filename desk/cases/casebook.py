@@ -16,7 +16,7 @@ Decision = Callable[[CaseState], Change]
 #: Orders that make earlier ones of the same kind pointless: the person must not read a name that has left.
 _SUPERSEDES = {"takeover": ("takeover", "hand_back"), "hand_back": ("takeover", "hand_back")}
 _SAME = (
-    *("status", "level", "opened_at", "waiting_since", "alarmed", "subject", "pages", "drill", "drill_pages", "round"),
+    *("status", "level", "opened_at", "waiting_since", "alarmed", "subject", "pages", "drill", "round"),
     *("claimed_at", "alarm_since", "held_until", "unseen_rise", "holder_silent", "notified_at"),
     *("first_reply_at", "resolved_at", "outcome", "lifted"),
 )

@@ -27,7 +27,6 @@ class Case(models.Model):
     wish_details = models.JSONField(default=dict)
     pages = models.BooleanField(default=False)
     drill = models.BooleanField(default=False)
-    drill_pages = models.BooleanField(default=False)
     channel = models.CharField(max_length=20)
     country = models.CharField(max_length=2, null=True)
     language = models.CharField(max_length=12, default="en")

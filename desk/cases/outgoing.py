@@ -117,8 +117,8 @@ def drop_reply(reply: Reply, member: Member) -> None:
 
 
 def end_drills(now: datetime, after: timedelta = timedelta(hours=1)) -> int:
-    """Quiet drills end by themselves; old ones are deleted, so that frequent probes do not fill the desk."""
-    stale = Case.objects.filter(drill=True, drill_pages=False, status="open", opened_at__lt=now - after)
+    """Drills end by themselves; old ones are deleted, so that frequent probes do not fill the desk."""
+    stale = Case.objects.filter(drill=True, status="open", opened_at__lt=now - after)
     count = 0
     for case in stale[:_LIMIT]:
         try:
@@ -126,6 +126,6 @@ def end_drills(now: datetime, after: timedelta = timedelta(hours=1)) -> int:
             count += 1
         except Refused:
             continue
-    old = Case.objects.filter(drill=True, drill_pages=False, status="resolved", opened_at__lt=now - 48 * after)
+    old = Case.objects.filter(drill=True, status="resolved", opened_at__lt=now - 48 * after)
     Case.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:_LIMIT])).delete()
     return count

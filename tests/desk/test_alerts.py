@@ -190,12 +190,6 @@ def test_a_drill_pages_nobody(run: Any, clock: Any, pagers: dict[str, Pager]) ->
     assert got(pagers) == {"Sam": 0, "Kim": 0, "everyone": 0} and not Alert.objects.exists()
 
 
-def test_a_drill_that_asks_for_it_pages_and_says_what_it_is(run: Any, clock: Any, pagers: dict[str, Pager]) -> None:
-    open_case(clock, drill=True, details={"page": "yes"})
-    run()
-    assert pagers["Sam"].got[0]["title"] == "Holdfast: DRILL, crisis"
-
-
 def test_a_refused_alert_is_tried_again_and_shows_in_the_health_light(
     run: Any, clock: Any, pagers: dict[str, Pager]
 ) -> None:

@@ -43,10 +43,6 @@ def test_a_drill_alarms_nobody() -> None:
     assert opened(drill=True).alarm_since is None
 
 
-def test_a_drill_that_asks_for_it_alarms() -> None:
-    assert opened(drill=True, drill_pages=True).alarm_since == NOW
-
-
 def test_a_real_record_in_a_drill_case_makes_it_real() -> None:
     state = t.receive(opened(drill=True), arrival("emergency"), NOW).state
     assert not state.drill and state.alarm_since == NOW

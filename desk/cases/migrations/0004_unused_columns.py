@@ -1,4 +1,4 @@
-"""A case no longer notes that its episode was closed; its door tasks and its outcome say that."""
+"""Two columns go that nothing read or set: whether the episode was closed, and whether a drill pages somebody."""
 
 from django.db import migrations
 
@@ -10,4 +10,5 @@ class Migration(migrations.Migration):
     operations = unguarded(
         guards("cases_entry", drills_may_go=True),
         migrations.RemoveField("case", "episode_closed"),
+        migrations.RemoveField("case", "drill_pages"),
     )
