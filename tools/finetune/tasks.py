@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 import torch
 
-from holdfast.crisis.classifier import CLASSES
+from holdfast.crisis.classifier import CLASSES, RISING
 from holdfast.crisis.corpus import Message
 from holdfast.crisis.types import Level
 from holdfast.crisis.windows import windows
 
-RISING = (Level.DISTRESS, Level.CONCERN, Level.CRISIS, Level.EMERGENCY)
 #: A window of a harmless message is a counterexample, but a weaker one than a message.
 WINDOW_WEIGHT = 0.5
 LONG_CHARS = 120
