@@ -74,6 +74,8 @@ setup: .venv/.ready .venv-rasa/.ready ## create both environments from the lock 
 
 .venv-finetune/.ready: tools/export_encoder/requirements.lock
 	@echo "== .venv-finetune: PyTorch for the CPU, ONNX"
+	@echo "   torch is fixed by version, not by hash: the CPU build and the public index's build differ, and locking the"
+	@echo "   latter would bring gigabytes of GPU libraries to everybody (tools/export_encoder/requirements.in)"
 	$(PYTHON) -m venv .venv-finetune
 	.venv-finetune/bin/pip install --quiet --disable-pip-version-check torch==2.13.0
 	.venv-finetune/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tools/export_encoder/requirements.lock

@@ -10,6 +10,7 @@ from pathlib import Path
 from desk import configuration
 from holdfast.clinic import ClinicError
 from holdfast.paths import var
+from holdfast.secrets import secret
 
 FIRST_ADMINISTRATOR = "admin"
 
@@ -18,6 +19,7 @@ def prepare() -> int:
     """Sets Django up and brings an embedded database up to date. Returns 0, or an exit code with a remedy printed."""
     try:
         configuration.clinic()
+        secret("session"), secret("internal")
     except ClinicError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2

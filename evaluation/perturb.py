@@ -33,8 +33,9 @@ _DICTATED = (
     ("through", "threw"),
     ("tonight", "to night"),
 )  # fmt: skip
-_CHATTER = (
-    "Hello there, I hope this is the right place to write.",
+#: Sentences that mean nothing: none of them raises an alarm by itself.
+CHATTER = (
+    "The new bakery around the corner opens at seven.",
     "The bus was late again and it rained all the way.",
     "We had soup for lunch, the one with the beans.",
     "My sister's cat has learned to open the kitchen door.",
@@ -94,17 +95,17 @@ def dictated(text: str, _dice: random.Random) -> str:
 
 def chatter_before(text: str, dice: random.Random) -> str:
     """Three harmless sentences before it."""
-    return " ".join([*dice.sample(_CHATTER, 3), text])
+    return " ".join([*dice.sample(CHATTER, 3), text])
 
 
 def chatter_after(text: str, dice: random.Random) -> str:
     """Three harmless sentences after it."""
-    return " ".join([text, *dice.sample(_CHATTER, 3)])
+    return " ".join([text, *dice.sample(CHATTER, 3)])
 
 
 def chatter_around(text: str, dice: random.Random) -> str:
     """Buried: three harmless sentences on each side."""
-    said = dice.sample(_CHATTER, 6)
+    said = dice.sample(CHATTER, 6)
     return " ".join([*said[:3], text, *said[3:]])
 
 

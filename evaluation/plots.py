@@ -14,6 +14,7 @@ mpl.rcParams.update({"svg.hashsalt": "holdfast", "svg.fonttype": "none", "font.s
 from matplotlib import pyplot as plt  # noqa: E402
 
 from evaluation.intervals import quantile, wilson  # noqa: E402
+from evaluation.robustness import RISKY  # noqa: E402
 
 INK, PALE = "#1f4e5f", "#c97b3d"
 
@@ -58,7 +59,7 @@ def draw_speed(found: Mapping[str, Any], folder: Path) -> None:
 def draw_robustness(found: Mapping[str, Any], folder: Path) -> None:
     """Recall by disturbance with intervals."""
     figure, axes = plt.subplots(figsize=(6.4, 4.4))
-    rows = found["detector"]
+    rows = {name: counts[RISKY] for name, counts in found["detector"].items()}
     names = list(rows)[::-1]
     values = [rows[name][0] / rows[name][1] for name in names]
     ends = [wilson(*rows[name]) for name in names]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from evaluation import markdown
 from evaluation.aims import Finding
 from evaluation.alarms import Alarms
+from evaluation.business import business
 
 
 def alarms_report(alarms: Alarms) -> str:
@@ -29,8 +30,8 @@ def alarms_report(alarms: Alarms) -> str:
     return markdown.paragraphs(
         f"Over {alarms.seconds:.0f} s a crowd writes to a real door, while shipper, desk and worker are killed at "
         "random times and started again by the supervisor. A notification is an alert's arrival at a pager service on "
-        "loopback; the time counts from sending the message and includes what the kills cost. Before the measurement "
-        f"other work took {markdown.percent(alarms.busy)} of all cores.",
+        "loopback; the time counts from sending the message and includes what the kills cost.",
+        business(alarms.busy),
         markdown.table(["", "count"], rows),
         times,
     )

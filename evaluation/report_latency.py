@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from evaluation import markdown
+from evaluation.business import business
 from evaluation.intervals import ratio_interval
 from evaluation.latency import Latencies
 from evaluation.memory import Memory
 from evaluation.scenarios import PAUSE_S, SCENARIOS, Measured
-
-#: Above this share of other work before a measurement, the figures are said to be doubtful.
-BUSY = 0.10
 
 
 def latency_report(latencies: Latencies) -> str:
@@ -23,7 +21,7 @@ def latency_report(latencies: Latencies) -> str:
         "one does not pause. The others ask without pause from a process of their own, so that Rasa always has a "
         "queue; with Rasa stopped they ask as often as Rasa answered them before. Measuring people, others and all "
         "processes of the assistant share the machine's cores.",
-        _business(latencies.busy),
+        business(latencies.busy),
         "### Latency in milliseconds, p50 and p99 with 95 % intervals",
         markdown.table(
             ["", "Rasa", "p50", "p99", "worst", "n", "failed", "others' questions a second", "turns without Rasa"],
@@ -47,11 +45,6 @@ def latency_report(latencies: Latencies) -> str:
             ],
         ),
     )
-
-
-def _business(busy: float) -> str:
-    doubt = " **The machine was not idle, so these figures are doubtful; measure again.**" if busy > BUSY else ""
-    return f"Before the measurement other work took {markdown.percent(busy)} of all cores.{doubt}"
 
 
 def _both(latencies: Latencies, name: str) -> tuple[Measured | None, Measured | None]:

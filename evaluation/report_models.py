@@ -20,8 +20,8 @@ def models_report(found: Mapping[str, Any]) -> str:
     return markdown.paragraphs(
         f"Fitted on {found['fitted']} training messages, scored on {found['held_out']} messages of held-out scenes "
         f"that no encoder was tuned on (data `{found['data']}`). Area under the curve for concern or above with a "
-        "bootstrap interval, and the false alarms at the threshold that finds 95 % of the risky messages. Again: "
-        "`.venv/bin/python evaluation/models.py`, with the encoders of docs/encoder.md.",
+        "bootstrap interval, and the false alarms at the threshold that finds 95 % of the risky messages. The "
+        f"temperature was chosen on the same messages. {_again(found)}",
         markdown.table(["classifier", "area under the curve", "false alarms at 95 % recall"], rows),
         "### Learning curve",
         "The published encoder, which has seen none of the messages, with n-grams; by the number of training messages.",
@@ -32,6 +32,12 @@ def models_report(found: Mapping[str, Any]) -> str:
         markdown.table(["said", "found", "n"], reliable),
         "![Reliability](images/reliability.svg)",
     )
+
+
+def _again(found: Mapping[str, Any]) -> str:
+    if command := found.get("command"):
+        return f"Again: `{command}`"
+    return "Again: `.venv/bin/python evaluation/models.py`, with the encoders of docs/encoder.md."
 
 
 def _cells(figures: Mapping[str, Any]) -> list[str]:

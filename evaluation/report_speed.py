@@ -7,6 +7,7 @@ from typing import Any
 
 from evaluation import markdown
 from evaluation.aims import Finding
+from evaluation.business import business
 from evaluation.intervals import quantile
 
 #: Aims: characters, quantile, milliseconds.
@@ -24,8 +25,8 @@ def speed_report(found: Mapping[str, Any]) -> str:
     memory = found["memory_mib"]
     return markdown.paragraphs(
         "One assessment on one core, every text new (test messages one after another, cut at the length), in "
-        "milliseconds. Only the first and last 2,000 characters reach the models. "
-        f"Other work took {100 * found['busy']:.0f} % of the cores before.",
+        "milliseconds. Only the first and last 2,000 characters reach the models.",
+        business(found["busy"]),
         markdown.table(["characters", "n", "p50", "p99", "lexicon p50", "lexicon p99"], rows),
         "![Time by length](images/speed.svg)",
         f"Highest resident memory of a process with the detector: {memory['detector']['peak']:.0f} MiB "

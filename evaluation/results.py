@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from evaluation import sets, topics
+from evaluation import robustness, sets, topics
 from evaluation.alarms import Alarms
 from evaluation.detection import Verdicts
 from evaluation.latency import Latencies
@@ -26,7 +26,7 @@ SECTIONS = ("detection", "robustness", "speed", "topics", "latency", "alarms")
 FILES: Mapping[str, tuple[Path, ...]] = {
     "detection": sets.DETECTION_FILES,
     "robustness": (sets.MESSAGES,),
-    "speed": (),
+    "speed": (sets.MESSAGES,),
     "topics": (sets.QUESTIONS,),
     "latency": (),
     "alarms": (),
@@ -81,8 +81,10 @@ def load(folder: Path = FOLDER) -> Results:
             problems.append(f"{name}: not measured yet")
         except (KeyError, TypeError, ValueError) as error:
             problems.append(f"{name}: results/{name}.json cannot be read ({type(error).__name__}); run it again")
-    if COMPARED.exists():  # versioned: it takes encoders that are not in the repository
+    try:  # versioned: it takes encoders that are not in the repository
         found["models"] = json.loads(COMPARED.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problems.append("models: evaluation/models.py has not been run")
     found["stock"] = stored()
     if found["stock"] is None:
         problems.append("stock Rasa: not measured over these test messages; run `make bench-stock`")
@@ -126,6 +128,8 @@ def _from_json(name: str, data: Any) -> Any:
         return {which: Verdicts.from_dict(verdicts) for which, verdicts in data.items()}
     if name == "topics":
         return topics.from_dict(data)
+    if name == "robustness":
+        return robustness.checked(data)
     if name == "alarms":
         return Alarms.from_dict(data)
     return Latencies.from_dict(data) if name == "latency" else data

@@ -1,4 +1,7 @@
-"""The page behind the link of an alert. It shows level and waiting time, nothing else, until somebody signs in."""
+"""The page behind the link of an alert: level, waiting time and, when somebody has the case, their name.
+
+No word of the person stands there; the chat is shown only to those who sign in (G7).
+"""
 
 from __future__ import annotations
 

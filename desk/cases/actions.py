@@ -48,6 +48,13 @@ def _change(request: HttpRequest, case: Case, decide: Callable[..., Change], **m
     return casebook.change(case.pk, lambda state: decide(state, who, now=now, **more), who=who.name, now=now)
 
 
+def _text(request: HttpRequest) -> str:
+    """What was written, with the line ends that people counted: forms send two characters for each."""
+    if text := request.POST.get("text", "").replace("\r\n", "\n").strip():
+        return text
+    raise Refused("Write something first.")
+
+
 @_button
 def claim(request: HttpRequest, case: Case) -> str:
     """Takes the case."""
@@ -85,9 +92,7 @@ def hand_back(request: HttpRequest, case: Case) -> str:
 @_button
 def reply(request: HttpRequest, case: Case) -> str:
     """Sends a message to the person."""
-    text = request.POST.get("text", "").strip()
-    if not text:
-        raise Refused("Write something first.")
+    text = _text(request)
     if len(text) > TEXT_LIMIT:
         text, rest = text[:TEXT_LIMIT], len(text) - TEXT_LIMIT
         messages.warning(request, f"The message was {rest} characters too long; the end was left off and not sent.")
@@ -102,7 +107,7 @@ def retry(request: HttpRequest, case: Case, reply_id: uuid.UUID) -> str:
     """Sends a kept reply again, or gives it up."""
     kept = get_object_or_404(Reply, pk=reply_id, case=case)
     if request.POST.get("do") == "drop":
-        outgoing.drop_reply(kept)
+        outgoing.drop_reply(kept, request.user)
         return "The reply was not sent and is gone."
     if outgoing.send_reply(kept, request.user).state != "delivered":
         raise Refused("Your reply still did not get through.")
@@ -112,9 +117,7 @@ def retry(request: HttpRequest, case: Case, reply_id: uuid.UUID) -> str:
 @_button
 def note(request: HttpRequest, case: Case) -> str:
     """Adds a note for colleagues."""
-    text = request.POST.get("text", "").strip()[:4000]
-    if not text:
-        raise Refused("Write something first.")
+    text = _text(request)[:4000]
     Note.objects.create(case=case, at=clock.now(), who=request.user.calls_themself, text=text)
     return "Note kept. The person does not see it."
 

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from desk import clock
 from desk.accounts.models import Member
-from desk.cases import transitions
 from desk.cases.models import Case, DoorTask, Entry
 from desk.cases.state import CaseState, Change, Person
 
@@ -17,9 +16,9 @@ Decision = Callable[[CaseState], Change]
 #: Orders that make earlier ones of the same kind pointless: the person must not read a name that has left.
 _SUPERSEDES = {"takeover": ("takeover", "hand_back"), "hand_back": ("takeover", "hand_back")}
 _SAME = (
-    *("status", "level", "opened_at", "waiting_since", "alarmed", "subject", "pages", "drill", "drill_pages", "round"),
+    *("status", "level", "opened_at", "waiting_since", "alarmed", "subject", "pages", "drill", "round"),
     *("claimed_at", "alarm_since", "held_until", "unseen_rise", "holder_silent", "notified_at"),
-    *("first_reply_at", "resolved_at", "outcome", "episode_closed", "lifted"),
+    *("first_reply_at", "resolved_at", "outcome", "lifted"),
 )
 
 
@@ -83,14 +82,11 @@ def add_history(case: Case, decided: Change, *, who: str, now: datetime) -> None
     """The lines of the history and the orders to the door that belong to a decision."""
     for line in decided.history:
         Entry.objects.create(case=case, at=now, kind=line.kind, who=who, detail=dict(line.detail))
+        if line.kind == "reopened":  # an end that the door has not heard of must not lift G5 after a rise nobody saw
+            untold = DoorTask.objects.filter(case=case, kind="close", state__in=("waiting", "doing"))
+            untold.update(state="dropped", problem="the case was reopened")
     for order in decided.door:
         if obsolete := _SUPERSEDES.get(order.kind):
             waiting = DoorTask.objects.filter(case__conversation_id=case.conversation_id, state="waiting")
             waiting.filter(kind__in=obsolete).update(state="dropped")
         DoorTask.objects.create(case=case, kind=order.kind, detail=dict(order.detail), made_at=now, next_try_at=now)
-
-
-def claim(case_id: int, member: Member) -> Case:
-    """The member takes the case. Raises Refused."""
-    now, who = clock.now(), person(member)
-    return change(case_id, lambda state: transitions.claim(state, who, now), who=who.name, now=now)

@@ -157,8 +157,7 @@ def _record(record: OutboxRecord, now: datetime) -> Case | None:
 
 
 def arrival_of(record: OutboxRecord) -> Arrival:
-    """What a case cares about in a record. A drill pages nobody unless its details ask for it."""
-    wants_page = bool(record.details.get("page"))
+    """What a case cares about in a record. A drill pages nobody."""
     return Arrival(
         kind=record.kind,
         level=record.level,
@@ -166,9 +165,8 @@ def arrival_of(record: OutboxRecord) -> Arrival:
         at=datetime.fromtimestamp(record.created_at, UTC),
         flags=frozenset(record.flags),
         signals=record.signals,
-        pages=record.pages and (not record.drill or wants_page),
+        pages=record.pages and not record.drill,
         drill=record.drill,
-        drill_pages=record.drill and wants_page,
         staff_silent=record.kind == "context" and bool(record.details.get("staff_silent")),
     )
 

@@ -27,7 +27,6 @@ class Case(models.Model):
     wish_details = models.JSONField(default=dict)
     pages = models.BooleanField(default=False)
     drill = models.BooleanField(default=False)
-    drill_pages = models.BooleanField(default=False)
     channel = models.CharField(max_length=20)
     country = models.CharField(max_length=2, null=True)
     language = models.CharField(max_length=12, default="en")
@@ -45,7 +44,6 @@ class Case(models.Model):
     first_reply_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, blank=True)
-    episode_closed = models.BooleanField(default=False)
     lifted = models.BooleanField(default=False)
 
     class Meta:
@@ -101,15 +99,13 @@ class Note(AppendOnly):
 class Reply(models.Model):
     """A message of staff on its way to the person. The text is emptied once the door has it."""
 
-    STATES = ("sending", "delivered", "failed", "dropped")
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=60)
     text = models.TextField(max_length=4000)
     made_at = models.DateTimeField()
-    state = models.CharField(max_length=10, default="sending")
+    state = models.CharField(max_length=10, default="sending")  # sending, delivered, failed, dropped
     tried_at = models.DateTimeField(null=True)
     event_id = models.BigIntegerField(null=True)
     problem = models.CharField(max_length=300, blank=True)

@@ -60,7 +60,8 @@ def _carry_out(task: DoorTask, now: datetime) -> bool:
             row.update(state="dropped", problem=str(error))
             return True
         later = now + retry_after(task.attempts)
-        row.update(state="waiting", attempts=task.attempts + 1, next_try_at=later, problem=str(error))
+        again = row.filter(state="doing")  # it may have become pointless meanwhile
+        again.update(state="waiting", attempts=task.attempts + 1, next_try_at=later, problem=str(error))
         return False
     row.update(state="done", problem="")
     return True
@@ -75,8 +76,14 @@ def write_reply(case: Case, member: Member, text: str) -> Reply:
 
 
 def send_reply(reply: Reply, member: Member) -> Reply:
-    """Tries to deliver a kept reply; only whoever has the case may. The door knows it by its id and takes it once."""
+    """Tries to deliver a kept reply; only whoever has the case may, and only words of their own.
+
+    The person reads the author's name beside the words, and nobody may be named who does not have the case (G4). The
+    door knows a reply by its id and takes it once.
+    """
     now = clock.now()
+    if reply.author_id != member.pk:
+        raise Refused(f"{reply.name} wrote that reply. Write to the person in your own name.")
     with transaction.atomic():
         current = Case.objects.select_related("claimed_by").get(pk=reply.case_id)
         if current.claimed_by_id != member.pk:
@@ -102,14 +109,16 @@ def send_reply(reply: Reply, member: Member) -> Reply:
     return reply
 
 
-def drop_reply(reply: Reply) -> None:
-    """The author decides not to send it; the text goes."""
+def drop_reply(reply: Reply, member: Member) -> None:
+    """The author, or whoever has the case, decides that it is not sent; the text goes. Raises Refused for others."""
+    if member.pk not in (reply.author_id, Case.objects.get(pk=reply.case_id).claimed_by_id):
+        raise Refused(f"{reply.name} wrote that reply. Only they and whoever has the case may give it up.")
     Reply.objects.filter(pk=reply.pk, state="failed").update(state="dropped", text="")
 
 
 def end_drills(now: datetime, after: timedelta = timedelta(hours=1)) -> int:
-    """Quiet drills end by themselves; old ones are deleted, so that frequent probes do not fill the desk."""
-    stale = Case.objects.filter(drill=True, drill_pages=False, status="open", opened_at__lt=now - after)
+    """Drills end by themselves; old ones are deleted, so that frequent probes do not fill the desk."""
+    stale = Case.objects.filter(drill=True, status="open", opened_at__lt=now - after)
     count = 0
     for case in stale[:_LIMIT]:
         try:
@@ -117,6 +126,6 @@ def end_drills(now: datetime, after: timedelta = timedelta(hours=1)) -> int:
             count += 1
         except Refused:
             continue
-    old = Case.objects.filter(drill=True, drill_pages=False, status="resolved", opened_at__lt=now - 48 * after)
+    old = Case.objects.filter(drill=True, status="resolved", opened_at__lt=now - 48 * after)
     Case.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:_LIMIT])).delete()
     return count

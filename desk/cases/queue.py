@@ -30,9 +30,9 @@ def load() -> Queue:
 def arrange(cases: Iterable[Case]) -> Queue:
     """Sorts cases into sections. A claimed case that calls again stands among those who wait."""
     ordered = sorted(cases, key=lambda case: (-case.rank, case.waiting_since, case.pk))
-    real = [case for case in ordered if not case.drill or case.drill_pages]
+    real = [case for case in ordered if not case.drill]
     return Queue(
         waiting=tuple(case for case in real if case.status == "open" or case.calls_again),
         answered=tuple(case for case in real if case.status == "claimed" and not case.calls_again),
-        drills=tuple(case for case in ordered if case.drill and not case.drill_pages)[-3:],
+        drills=tuple(case for case in ordered if case.drill)[-3:],
     )

@@ -46,7 +46,6 @@ class Arrival:
     signals: tuple[str, ...] = ()
     pages: bool = False
     drill: bool = False
-    drill_pages: bool = False
     staff_silent: bool = False
 
 
@@ -70,7 +69,6 @@ class CaseState:
     wishes: frozenset[str] = frozenset()
     pages: bool = False
     drill: bool = False
-    drill_pages: bool = False
     claimed_by: Person | None = None
     claimed_at: datetime | None = None
     round: int = 0
@@ -82,18 +80,12 @@ class CaseState:
     first_reply_at: datetime | None = None
     resolved_at: datetime | None = None
     outcome: str = ""
-    episode_closed: bool = False
     lifted: bool = False
 
     @property
     def urgency(self) -> Urgency:
         """The rank in the queue."""
         return urgency(self.level, self.flags, self.wishes, alarmed=self.alarmed)
-
-    @property
-    def quiet(self) -> bool:
-        """Whether nobody is ever alerted: a drill that does not ask for it."""
-        return self.drill and not self.drill_pages
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ HOLD = timedelta(minutes=5)
 
 
 def open_case(arrival: Arrival, now: datetime) -> Change:
-    """The first record of an episode opens the case and, unless it is a quiet drill, the first alarm round."""
+    """The first record of an episode opens the case and, unless it is a drill, the first alarm round."""
     state = CaseState(
         status="open",
         level=arrival.level,
@@ -27,7 +27,6 @@ def open_case(arrival: Arrival, now: datetime) -> Change:
         wishes=_wish(arrival),
         pages=arrival.pages,
         drill=arrival.drill,
-        drill_pages=arrival.drill_pages,
     )
     return Change(_alarm(state, now), (Happening("opened", _said(arrival)),))
 
@@ -53,7 +52,6 @@ def receive(state: CaseState, arrival: Arrival, now: datetime) -> Change:
         wishes=state.wishes | _wish(arrival),
         pages=state.pages or arrival.pages,
         drill=state.drill and arrival.drill,
-        drill_pages=state.drill_pages or arrival.drill_pages,
         opened_at=min(state.opened_at, arrival.at),
     )
     if state.status == "open":
@@ -125,7 +123,6 @@ def resolve(state: CaseState, who: Person, outcome: str, *, lift: bool, now: dat
         holder_silent=False,
         resolved_at=now,
         outcome=outcome,
-        episode_closed=True,
         lifted=state.lifted or lift,
     )
     history = (Happening("resolved", {"outcome": outcome, "lifted": lift}),)
@@ -138,9 +135,7 @@ def lift(state: CaseState, who: Person) -> Change:
         raise Refused("All answers are allowed again already.")
     if state.status != "resolved":
         _need_mine(state, who)
-    return Change(
-        replace(state, lifted=True, episode_closed=True), (Happening("lifted"),), (DoorOrder("close", {"lift": True}),)
-    )
+    return Change(replace(state, lifted=True), (Happening("lifted"),), (DoorOrder("close", {"lift": True}),))
 
 
 def reopen(state: CaseState, now: datetime) -> Change:
@@ -162,12 +157,12 @@ def notified(state: CaseState, now: datetime) -> Change:
     """An alert reached somebody; the person may read so, once an alarm round (G4)."""
     if state.notified_at is not None:
         return Change(state)
-    order = () if state.quiet else (DoorOrder("notice", {"kind": "notified"}),)
+    order = () if state.drill else (DoorOrder("notice", {"kind": "notified"}),)
     return Change(replace(state, notified_at=now), (Happening("notified"),), order)
 
 
 def end_drill(state: CaseState, now: datetime) -> Change:
-    """A quiet drill ends by itself."""
+    """A drill ends by itself."""
     ended = replace(state, status="resolved", resolved_at=now, outcome="drill", alarm_since=None)
     return Change(ended, (Happening("resolved", {"outcome": "drill"}),))
 
@@ -182,7 +177,7 @@ def _silence(state: CaseState, arrival: Arrival, now: datetime) -> Change:
 
 def _alarm(state: CaseState, now: datetime) -> CaseState:
     """A new alarm round from now; nobody has been notified in it yet."""
-    since = None if state.quiet else now
+    since = None if state.drill else now
     return replace(state, round=state.round + 1, alarm_since=since, held_until=None, notified_at=None)
 
 
@@ -200,8 +195,16 @@ def _claimed(state: CaseState, who: Person, now: datetime) -> CaseState:
 
 
 def _reopened(state: CaseState, since: datetime) -> CaseState:
+    """In the queue again. What was allowed at the end of the case is not allowed any more (G5)."""
     return replace(
-        state, status="open", claimed_by=None, claimed_at=None, resolved_at=None, outcome="", waiting_since=since
+        state,
+        status="open",
+        claimed_by=None,
+        claimed_at=None,
+        resolved_at=None,
+        outcome="",
+        waiting_since=since,
+        lifted=False,
     )
 
 

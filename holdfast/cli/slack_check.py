@@ -8,7 +8,7 @@ from typing import Literal
 import httpx
 
 from holdfast.clinic import Clinic
-from holdfast.secrets import given_secret
+from holdfast.secrets import SecretError, given_secret
 
 #: What the channel needs, as in deploy/slack/manifest.yml; a test keeps the two equal.
 SCOPES = frozenset({"app_mentions:read", "chat:write", "commands", "im:history", "im:write", "users:read"})
@@ -16,9 +16,14 @@ SCOPES = frozenset({"app_mentions:read", "chat:write", "commands", "im:history",
 
 def slack_findings(clinic: Clinic) -> Iterator[tuple[Literal["ok", "warn", "fail"], str]]:
     """Grades and sentences. Uses the network."""
-    token = given_secret("slack_bot_token")
-    for name in ("slack_bot_token", "slack_signing_secret"):
-        if given_secret(name) is None:
+    try:
+        given = {name: given_secret(name) for name in ("slack_bot_token", "slack_signing_secret")}
+    except SecretError as problem:
+        yield "fail", str(problem)
+        return
+    token = given["slack_bot_token"]
+    for name, value in given.items():
+        if value is None:
             yield "fail", f"the secret {name} is missing (var/secrets/{name}). docs/channels/slack.md, step 5"
     if token is None:
         return
@@ -33,8 +38,8 @@ def slack_findings(clinic: Clinic) -> Iterator[tuple[Literal["ok", "warn", "fail
         yield "fail", f"Slack refuses the token ({said.get('error')}). Copy it again: docs/channels/slack.md, step 5"
         return
     yield "ok", f"Slack knows the app in the workspace {said.get('team') or said.get('team_id')}"
-    given = {scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",")}
-    if missing := sorted(SCOPES - given):
+    granted = {scope.strip() for scope in answer.headers.get("x-oauth-scopes", "").split(",")}
+    if missing := sorted(SCOPES - granted):
         yield (
             "fail",
             f"the app lacks {', '.join(missing)}. Compare deploy/slack/manifest.yml and reinstall it to the workspace",

@@ -239,9 +239,6 @@ def _sum_up(matches: Iterable[_Match], short: bool) -> Findings:
     )
 
 
-# Reading the files ----------------------------------------------------------------------------------------------------
-
-
 def entry_matches(lexicon: Lexicon, entry: Entry, text: str) -> bool:
     """Whether this very entry is found in a text at its own level; for the tests of examples and counterexamples."""
     normalized = lexicon.normalizer(text)

@@ -62,6 +62,7 @@ class Outgoing:
         in_reply_to: str | None = None,
         *,
         author: Author = "bot",
+        staff_name: str | None = None,
     ) -> Outbound:
         """The next event of the conversation, remembered but not told yet."""
         at, state = self.parts.now(), conversation.state
@@ -74,7 +75,7 @@ class Outgoing:
                 blocks=draft.blocks,
                 buttons=draft.buttons,
                 author=author,
-                staff_name=state.staff_name if author == "staff" else None,
+                staff_name=staff_name,
                 in_reply_to=in_reply_to,
                 language=state.language,
                 country=state.country,
@@ -88,11 +89,15 @@ class Outgoing:
         message_id: str | None = None,
         *,
         record: OutboxRecord | None = None,
-        author: Author = "bot",
+        staff_name: str | None = None,
         closes_episode: int | None = None,
     ) -> tuple[Outbound, ...]:
-        """Sends drafts to whoever listens, then records them."""
-        events = tuple(self.event(conversation, kind, draft, message_id, author=author) for kind, draft in drafts)
+        """Sends drafts to whoever listens, then records them. ``staff_name`` is who wrote them, None for the bot."""
+        author: Author = "bot" if staff_name is None else "staff"
+        events = tuple(
+            self.event(conversation, kind, draft, message_id, author=author, staff_name=staff_name)
+            for kind, draft in drafts
+        )
         self.publish(conversation, events)
         await self.commit(conversation, events, record=record, closes_episode=closes_episode)
         return events

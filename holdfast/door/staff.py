@@ -30,13 +30,16 @@ class Staff:
         self._door, self._parts = door, door.parts
 
     async def reply(self, conversation_id: str, text: str, name: str, reply_id: str | None = None) -> Outbound:
-        """Delivers a staff message to that conversation only (G8); one with a known ``reply_id`` is not sent again."""
+        """Delivers a staff message to that conversation only (G8); one with a known ``reply_id`` is not sent again.
+
+        ``name`` stands at the message. Who reads the conversation is another thing: only `take_over` says that.
+        """
         conversation = await self._get(conversation_id)
         mark = f"staff:{reply_id}" if reply_id else None
         if mark and (known := conversation.answered.get(mark)):
             return known[0]
-        conversation.state = takeover.replied(conversation.state, name)
-        (event,) = await self._door.outgoing.deliver(conversation, (("staff", Draft(text)),), mark, author="staff")
+        conversation.state = takeover.replied(conversation.state)
+        (event,) = await self._door.outgoing.deliver(conversation, (("staff", Draft(text)),), mark, staff_name=name)
         return event
 
     async def take_over(self, conversation_id: str, name: str) -> None:

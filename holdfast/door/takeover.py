@@ -17,10 +17,15 @@ def handed_back(state: ConversationState) -> ConversationState:
     return replace(state, staff_name=None, notice=None, waits_since=None, staff_silent=False)
 
 
-def replied(state: ConversationState, name: str) -> ConversationState:
-    """A member of staff has written: nobody waits for them, and a bot that helped out falls silent again."""
+def replied(state: ConversationState) -> ConversationState:
+    """A member of staff has written. In a takeover nobody waits for them then, and a bot that helped out falls silent.
+
+    Words alone take nothing over: without a takeover the bot goes on, and nobody is said to read (G4).
+    """
+    if state.staff_name is None:
+        return state
     notice = "claimed" if state.staff_silent else state.notice
-    return replace(state, staff_name=name, notice=notice, waits_since=None, staff_silent=False)
+    return replace(state, notice=notice, waits_since=None, staff_silent=False)
 
 
 def person_wrote(state: ConversationState, now: float) -> ConversationState:

@@ -36,13 +36,13 @@ def main() -> int:
     try:
         clinic = load_clinic()
         notifier = Notifier(clinic.targets, var())
+        url = intake_url(clinic)
+        desk = DeskClient(url, secret("internal")) if url else None
     except (ClinicError, NotifierError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
     engine = open_database(os.environ.get("HOLDFAST_DATABASE", f"sqlite:///{var() / 'holdfast.sqlite3'}"))
     METADATA.create_all(engine)
-    url = intake_url(clinic)
-    desk = DeskClient(url, secret("internal")) if url else None
     shipper = Shipper(engine, Spool(var() / "spool"), notifier, desk=desk, last_resort_after_s=clinic.last_resort_after)
     shipper.run(stop)
     return 0

@@ -44,7 +44,7 @@ def alert_text(record: OutboxRecord, now: float) -> tuple[str, str]:
     """Title and body of an alert: level, waiting time, where to look. No words of the user (G7, SM-90)."""
     waiting = max(0, int(now - record.created_at))
     what = {"staff_request": "asks for a person", "callback": "asks for a call back"}.get(record.kind, record.level)
-    urgency = "DRILL" if record.drill else "page" if record.pages else "queue"
+    urgency = "page" if record.pages else "queue"
     whom = " about another person" if record.subject == "other" else ""
     opened = datetime.fromtimestamp(record.created_at, UTC).strftime("%Y-%m-%d %H:%M UTC")
     title = f"Holdfast {urgency}: {what}{whom}"

@@ -112,9 +112,9 @@ class Shipper:
         return taken
 
     def _last_resort(self, entry: outbox.Entry) -> bool:
-        """The shipper alerts by itself. A quiet drill shows that the way is open; nobody is paged for it."""
+        """The shipper alerts by itself. A drill shows that the way is open; nobody is paged for it."""
         record, now = entry.record, self._clock()
-        if record.drill and not record.details.get("page"):
+        if record.drill:
             with self._engine.begin() as connection:
                 outbox.mark_alerted(connection, record.record_id, now, reached_people=False)
                 outbox.mark_acknowledged(connection, record.record_id, now)  # an old drill is of no use to the desk
@@ -134,10 +134,10 @@ class Shipper:
             outbox.mark_failed(connection, record.record_id, problem, next_try_at)
 
     def _alert_from_spool(self) -> None:
-        """The database is out of reach: whatever lies in the spool is alerted straight from there, once."""
+        """The database is out of reach: whatever lies in the spool is alerted straight from there, once. No drill."""
         for _name, entry in self._spool.entries():
             raw = entry.get("record")
-            if raw and not self._spool.marked(raw["record_id"]):
+            if raw and not raw.get("drill") and not self._spool.marked(raw["record_id"]):
                 record = OutboxRecord.from_dict(raw)
                 if self._notifier.send(record, self._clock()).accepted:
                     self._spool.mark(record.record_id)

@@ -43,6 +43,15 @@ def post(client: Any, given: OutboxRecord | bytes, *, secret: bytes = SECRET, at
     return client.post(INTAKE, data=body, content_type="application/json", headers=headers)
 
 
+def claim(case_id: int, member: Any) -> Any:
+    """The member takes the case. Raises Refused."""
+    from desk import clock
+    from desk.cases import casebook, transitions
+
+    now, who = clock.now(), casebook.person(member)
+    return casebook.change(case_id, lambda state: transitions.claim(state, who, now), who=who.name, now=now)
+
+
 def take(given: OutboxRecord, now: datetime | None = None) -> Any:
     """The case that a record leads to."""
     from desk.cases.intake import take as taken

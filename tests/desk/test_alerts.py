@@ -21,7 +21,7 @@ from desk.cases.models import Case, Entry
 from desk.worker.alarms import Alarms
 from holdfast.clinic import OnCall, Target, load_clinic
 from tests.desk.fake_door import FakeDoor
-from tests.desk.records import record, take
+from tests.desk.records import claim, record, take
 from tests.staffed import Pager
 
 NOON = datetime(2026, 11, 23, 19, 0, tzinfo=UTC)  # Monday noon in Denver
@@ -120,7 +120,7 @@ def test_the_next_person_is_alerted_while_nobody_takes_the_case(run: Any, clock:
 def test_a_claim_stops_the_steps(run: Any, clock: Any, pagers: dict[str, Pager], member: Callable[..., Any]) -> None:
     case = open_case(clock)
     run()
-    casebook.claim(case.pk, member())
+    claim(case.pk, member())
     run(minutes=60)
     assert got(pagers) == {"Sam": 1, "Kim": 0, "everyone": 0}
 
@@ -150,10 +150,12 @@ def test_a_rise_alarms_again_at_once_also_while_claimed(
 ) -> None:
     case = open_case(clock)
     run()
-    casebook.claim(case.pk, member())
-    take(record(kind="rise", level="emergency"), clock.now)
+    claim(case.pk, member())
+    take(record(kind="rise", level="emergency"), clock.forward(minutes=40))
     run(seconds=1)
     assert got(pagers)["Sam"] == 2 and "emergency, higher than before" in pagers["Sam"].got[1]["title"]
+    assert pagers["Sam"].got[1]["message"].startswith("Waiting 1 s."), "since the rise, not since the beginning"
+    assert "The level rose 1 s ago" in Client().get(link_in(pagers["Sam"])).content.decode()
 
 
 def test_a_holder_who_does_not_write_has_somebody_alerted_again_and_a_reply_ends_it(
@@ -161,7 +163,7 @@ def test_a_holder_who_does_not_write_has_somebody_alerted_again_and_a_reply_ends
 ) -> None:
     case = open_case(clock)
     run()
-    casebook.claim(case.pk, member())
+    claim(case.pk, member())
     silent = {"kind": "context", "details": {"staff_silent": "yes"}, "created_at": clock.forward(minutes=5).timestamp()}
     take(record(**silent), clock.now)
     run(seconds=1)
@@ -186,12 +188,6 @@ def test_a_drill_pages_nobody(run: Any, clock: Any, pagers: dict[str, Pager]) ->
     open_case(clock, drill=True)
     run(), run(minutes=60)
     assert got(pagers) == {"Sam": 0, "Kim": 0, "everyone": 0} and not Alert.objects.exists()
-
-
-def test_a_drill_that_asks_for_it_pages_and_says_what_it_is(run: Any, clock: Any, pagers: dict[str, Pager]) -> None:
-    open_case(clock, drill=True, details={"page": "yes"})
-    run()
-    assert pagers["Sam"].got[0]["title"] == "Holdfast: DRILL, crisis"
 
 
 def test_a_refused_alert_is_tried_again_and_shows_in_the_health_light(

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from desk.accounts.models import Audit
-from desk.cases import casebook, outgoing
+from desk.cases import outgoing
 from desk.cases.models import Case, DoorTask, Entry, Note, Reply
 from desk.cases.state import Refused
+from desk.door import DoorError
 from desk.records import NotAllowed
 from tests.desk.fake_door import FakeDoor
-from tests.desk.records import record, take
+from tests.desk.records import claim, record, take
 
 SignedIn = Callable[..., Any]
 
@@ -56,7 +57,7 @@ def test_of_many_claims_at_once_exactly_one_wins(member: Callable[..., Any], cas
 
         start.wait()
         try:
-            casebook.claim(case.pk, who)
+            claim(case.pk, who)
             won.append(who.username)
         except Refused as refusal:
             lost.append(str(refusal))
@@ -174,6 +175,38 @@ def test_a_name_that_has_left_is_never_told(signed_in: SignedIn, case: Any, door
     door.works = True
     outgoing.tell_door(clock.forward(minutes=2))
     assert door.told("takeover") == [{"name": None}]
+
+
+@pytest.mark.parametrize("began", [False, True])
+def test_an_end_that_the_door_has_not_heard_of_does_not_outlive_a_rise_nobody_saw_g5(
+    signed_in: SignedIn, case: Any, door: FakeDoor, clock: Any, began: bool
+) -> None:
+    client = signed_in()
+    press(client, case, "claim")
+    door.works = False
+    press(client, case, "resolve", outcome="safe_for_now", lift="yes")
+    if began:  # a process was telling the door just then
+        DoorTask.objects.filter(kind="close").update(state="doing", started_at=clock.now)
+    take(record(kind="rise", level="emergency"), clock.now)
+    door.works = True
+    outgoing.tell_door(clock.forward(minutes=2)), outgoing.tell_door(clock.forward(minutes=2))
+    case.refresh_from_db()
+    assert (case.status, case.lifted) == ("open", False)
+    assert door.told("clear") == [] and door.told("takeover")[-1] == {"name": None}
+
+
+def test_a_task_that_became_pointless_while_it_was_tried_is_not_tried_again(
+    case: Any, door: FakeDoor, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    DoorTask.objects.create(case=case, kind="close", detail={"lift": True}, made_at=clock.now, next_try_at=clock.now)
+
+    def fails(*_: Any, **__: Any) -> None:
+        DoorTask.objects.update(state="dropped")  # the case was reopened meanwhile
+        raise DoorError("The chat server cannot be reached.")
+
+    monkeypatch.setattr("desk.door.DoorClient.close_episode", fails)
+    outgoing.tell_door(clock.now)
+    assert DoorTask.objects.get().state == "dropped"
 
 
 def test_a_door_without_that_address_does_not_block_the_rest(case: Any, door: FakeDoor, clock: Any) -> None:

@@ -132,11 +132,6 @@ def test_a_drill_makes_a_case_marked_drill_and_alarms_nobody(clock: Any) -> None
     assert case.drill and case.alarm_since is None
 
 
-def test_a_drill_that_asks_for_it_is_paged() -> None:
-    post(Client(), record(drill=True, details={"page": "yes"}))
-    assert Case.objects.get().alarm_since is not None
-
-
 def test_no_words_of_the_person_reach_the_desk() -> None:
     """G7: the record has no field for them, and none that it does not know is kept."""
     body = json.dumps({**record().to_dict(), "text": "I want to die"}).encode()

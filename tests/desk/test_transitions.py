@@ -43,10 +43,6 @@ def test_a_drill_alarms_nobody() -> None:
     assert opened(drill=True).alarm_since is None
 
 
-def test_a_drill_that_asks_for_it_alarms() -> None:
-    assert opened(drill=True, drill_pages=True).alarm_since == NOW
-
-
 def test_a_real_record_in_a_drill_case_makes_it_real() -> None:
     state = t.receive(opened(drill=True), arrival("emergency"), NOW).state
     assert not state.drill and state.alarm_since == NOW
@@ -74,6 +70,13 @@ def test_only_the_holder_ends_the_alarm_of_a_rise() -> None:
 def test_a_resolved_case_reopens_by_a_further_alarm() -> None:
     after = t.receive(resolved(), arrival("crisis", "rise"), NOW).state
     assert (after.status, after.claimed_by, after.alarm_since) == ("open", None, NOW)
+
+
+def test_what_was_allowed_at_the_end_is_held_back_when_the_case_reopens_g5() -> None:
+    ended = t.resolve(claimed(), SAM, "safe_for_now", lift=True, now=NOW).state
+    assert ended.lifted
+    assert not t.receive(ended, arrival("emergency", "rise"), NOW).state.lifted
+    assert not t.reopen(ended, NOW).state.lifted
 
 
 def test_a_late_record_of_a_lower_level_changes_neither_level_nor_alarm() -> None:

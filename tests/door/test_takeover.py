@@ -25,11 +25,12 @@ ON_DUTY = Facts(on_duty=True, page_for_other=True)
         (SAM, 399.0, False),
         (SAM, 400.0, True),  # the first words count too: nobody waits for ever for a name
         (SILENT, 1000.0, False),  # it is said once
-        (t.replied(SAM, "Sam"), 1000.0, False),  # staff have the last word
-        (t.person_wrote(t.replied(SAM, "Sam"), 700.0), 999.0, False),
-        (t.person_wrote(t.replied(SAM, "Sam"), 700.0), 1000.0, True),
-        (t.person_wrote(t.person_wrote(t.replied(SAM, "Sam"), 700.0), 990.0), 1000.0, True),  # since the first message
+        (t.replied(SAM), 1000.0, False),  # staff have the last word
+        (t.person_wrote(t.replied(SAM), 700.0), 999.0, False),
+        (t.person_wrote(t.replied(SAM), 700.0), 1000.0, True),
+        (t.person_wrote(t.person_wrote(t.replied(SAM), 700.0), 990.0), 1000.0, True),  # since the first message
         (t.handed_back(SAM), 1000.0, False),
+        (t.person_wrote(t.replied(NEW), 1.0), 1000.0, False),  # words without a takeover bind nobody
     ],
 )
 def test_when_the_silence_of_staff_is_said(state: ConversationState, now: float, due: bool) -> None:
@@ -38,15 +39,22 @@ def test_when_the_silence_of_staff_is_said(state: ConversationState, now: float,
 
 @pytest.mark.parametrize(
     ("state", "silent"),
-    [(NEW, False), (SAM, True), (SILENT, False), (t.replied(SILENT, "Sam"), True), (t.handed_back(SAM), False)],
+    [(NEW, False), (SAM, True), (SILENT, False), (t.replied(SILENT), True), (t.handed_back(SAM), False)],
 )
 def test_who_answers(state: ConversationState, silent: bool) -> None:
     assert t.bot_silent(state) is silent
 
 
+def test_words_of_staff_take_nothing_over_and_say_nothing_about_who_reads_g4() -> None:
+    assert t.replied(NEW) == NEW
+    assert t.replied(SAM).staff_name == "Sam"
+    said = next_step(t.replied(NEW), Assessment(Level.CRISIS, "self"), ON_DUTY).state.notice
+    assert said == "recorded" and not t.bot_silent(t.replied(NEW))
+
+
 def test_that_somebody_reads_is_not_said_while_they_are_silent_and_again_when_they_write_g4() -> None:
     crisis = Assessment(Level.CRISIS, "self")
-    said = [next_step(state, crisis, ON_DUTY).state.notice for state in (SAM, SILENT, t.replied(SILENT, "Sam"))]
+    said = [next_step(state, crisis, ON_DUTY).state.notice for state in (SAM, SILENT, t.replied(SILENT))]
     assert said == ["claimed", "recorded", "claimed"]
     assert SILENT.notice is None
 

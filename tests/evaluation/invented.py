@@ -115,12 +115,27 @@ ALARMS = Alarms(
 )
 
 
+#: What evaluation/models.py leaves.
+COMPARED: dict[str, Any] = {
+    "variants": {"n-grams": {"auc": [0.9, 0.8, 0.95], "alarms_at_95": [3, 30], "risky": 20}},
+    "learning_curve": [{"messages": 100, "auc": [0.8, 0.7, 0.9], "alarms_at_95": [6, 30], "risky": 20}],
+    "reliability": [[0.5, 0.4, 10]],
+    "data": "0123456789abcdef",
+    "held_out": 50,
+    "fitted": 100,
+}
+DISTURBED = {
+    "as written": {"risky": [9, 10], "calm": [1, 20]},
+    "typos": {"risky": [7, 10], "calm": [2, 20]},
+}
+
+
 def results(found: Mapping[str, Level], measured: Latencies | None = None) -> Results:
     """Results of all sections."""
     answers = {"k1": Heard("none", "ask_cost", "ask_cost", 1), "k2": Heard("none", "out_of_scope", None, 1)}
     return Results(
         detection=Section(STAMP, {"detector": verdicts(found), "floor": verdicts({"x3": NONE})}),
-        robustness=Section(STAMP, {name: {"as written": [9, 10], "typos": [7, 10]} for name in ("detector", "floor")}),
+        robustness=Section(STAMP, {name: DISTURBED for name in ("detector", "floor")}),
         speed=Section(STAMP, speed()),
         topics=Section(STAMP, answers),
         latency=Section(STAMP, measured or latencies()),

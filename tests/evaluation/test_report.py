@@ -16,6 +16,10 @@ from evaluation.detection import Verdicts
 from evaluation.latency import CRISIS
 from evaluation.metrics import Verdict
 from evaluation.report import Sets, report
+from evaluation.report_alarms import alarms_report
+from evaluation.report_latency import latency_report
+from evaluation.report_models import models_report
+from evaluation.report_speed import speed_report
 from evaluation.results import Results, Section
 from evaluation.startup import CRISIS as START_CRISIS
 from evaluation.startup import QUESTION as START_QUESTION
@@ -23,7 +27,7 @@ from evaluation.stock.verdicts import stored, verdicts_of
 from evaluation.topics import Heard
 from holdfast.crisis.types import Level
 from holdfast.paths import ROOT
-from tests.evaluation.invented import MESSAGES, SETS, STAMP, TALKS, latencies, results
+from tests.evaluation.invented import ALARMS, COMPARED, MESSAGES, SETS, STAMP, TALKS, latencies, results, speed
 from tests.evaluation.invented import QUESTIONS as INVENTED
 
 SEALED = Sets(sets.messages(), sets.conversations(), sets.questions())
@@ -105,6 +109,7 @@ def test_results_are_kept_and_read_again(tmp_path: object, monkeypatch: pytest.M
         storage.save(name, STAMP, getattr(known, name).data, tmp_path)  # type: ignore[arg-type]
     found = storage.load(tmp_path)  # type: ignore[arg-type]
     assert replace(found, models=None, stock=None, problems=()) == known  # these two are kept in the repository
+    assert not [problem for problem in found.problems if not problem.startswith(("models:", "stock Rasa:"))]
 
 
 def test_results_over_other_test_data_count_as_not_measured(tmp_path: object) -> None:
@@ -118,6 +123,47 @@ def test_results_over_other_test_data_count_as_not_measured(tmp_path: object) ->
     found = storage.load(file.parent)
     assert found.topics is None
     assert any("other test data" in problem for problem in found.problems)
+
+
+def test_disturbed_messages_counted_without_the_calm_ones_are_measured_again(tmp_path: Path) -> None:
+    storage.save("robustness", STAMP, {"detector": {"as written": [9, 10]}}, tmp_path)
+    found = storage.load(tmp_path)
+    assert found.robustness is None
+    assert any(problem.startswith("robustness: results/robustness.json cannot be read") for problem in found.problems)
+
+
+def test_the_time_of_an_assessment_is_taken_over_the_test_messages(tmp_path: Path) -> None:
+    storage.save("speed", STAMP, speed(), tmp_path)
+    body = json.loads((tmp_path / "speed.json").read_text())
+    assert body["sets"] == sets.digests((sets.MESSAGES,))
+
+
+def test_a_comparison_of_classifiers_that_was_not_made_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storage, "COMPARED", tmp_path / "models.json")
+    said = "models: evaluation/models.py has not been run"
+    assert said in storage.load(tmp_path).problems
+    (tmp_path / "models.json").write_text(json.dumps(COMPARED))
+    found = storage.load(tmp_path)
+    assert found.models == COMPARED and said not in found.problems
+
+
+def test_the_comparison_says_how_to_repeat_it_and_where_the_temperature_comes_from() -> None:
+    told = models_report(COMPARED)
+    assert "The temperature was chosen on the same messages." in told
+    assert "Again: `.venv/bin/python evaluation/models.py`, with the encoders" in told
+    told = models_report({**COMPARED, "command": "evaluation/models.py --encoder base=x"})
+    assert "Again: `evaluation/models.py --encoder base=x`" in told and "docs/encoder.md" not in told
+
+
+@pytest.mark.parametrize(("busy", "doubtful"), [(0.10, False), (0.11, True)])
+def test_figures_of_a_busy_machine_are_said_to_be_doubtful(busy: float, doubtful: bool) -> None:
+    for told in (
+        speed_report({**speed(), "busy": busy}),
+        alarms_report(replace(ALARMS, busy=busy)),
+        latency_report(replace(latencies(), busy=busy)),
+    ):
+        assert f"other work took {100 * busy:.1f} % of all cores" in told
+        assert ("these figures are doubtful" in told) is doubtful
 
 
 def test_the_invented_sets_are_complete() -> None:

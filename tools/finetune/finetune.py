@@ -30,9 +30,10 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools" / "export_encoder")]
 import export  # noqa: E402
 from compare import reference_texts  # noqa: E402
 from disturb import disturbed  # noqa: E402
-from tasks import RISING, Tasks, examples  # noqa: E402
+from tasks import Tasks, examples  # noqa: E402
 
 from holdfast.crisis import corpus  # noqa: E402
+from holdfast.crisis.classifier import RISING  # noqa: E402
 
 MAX_TOKENS = 160
 BATCH = 48
@@ -209,6 +210,7 @@ def main() -> None:
             f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, {time.monotonic() - began:.0f} s, held out: {found}",
             flush=True,
         )
+    found = found or (report(model, held_out, tokenizer) if held_out else {})  # resumed after the last epoch
 
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:

@@ -228,6 +228,10 @@ def test_a_staff_message_reaches_that_person_only_and_says_who_writes_g8(driver:
     assert not any("ten minutes" in text for text in other.heard())
     assert [each["kind"] for each in door.transcript(person.conversation_id)].count("staff") == 1
     eventually(lambda: _staff(door, person)["delivery"] == "sent")
+    # Nobody has taken over: the bot answers on, and it is not said that somebody reads (G4).
+    assert person.write("hello") == 200
+    hears(person, GREETING)
+    assert not any("is reading this" in text for text in person.heard())
 
 
 def _staff(door: DoorProcess, person: Person) -> dict[str, Any]:

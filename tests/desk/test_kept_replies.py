@@ -1,0 +1,73 @@
+"""Replies that did not get through: whose they are, who may send or give them up, and how their length counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from desk.cases.actions import TEXT_LIMIT
+from desk.cases.models import Reply
+from tests.desk.fake_door import FakeDoor
+from tests.desk.records import record, take
+from tests.desk.test_cases import press
+
+SignedIn = Callable[..., Any]
+
+
+@pytest.fixture
+def case(door: FakeDoor) -> Any:
+    door.say("w_1", "I do not want to be here any more")
+    return take(record())
+
+
+@pytest.fixture
+def left(signed_in: SignedIn, case: Any, door: FakeDoor) -> Any:
+    """Sam wrote while the door was away, and Kim has taken the case over; Kim's client."""
+    sam, kim = signed_in("sam"), signed_in("kim")
+    press(sam, case, "claim")
+    door.works = False
+    press(sam, case, "reply", text="I am here with you")
+    door.works = True
+    press(kim, case, "take-over")
+    kim.colleague = sam
+    return kim
+
+
+def test_a_colleagues_words_are_never_sent_in_the_colleagues_name_g4(left: Any, case: Any, door: FakeDoor) -> None:
+    page = press(left, case, f"replies/{Reply.objects.get().pk}", do="send")
+    assert "Sam, nurse wrote that reply" in page
+    assert door.told("messages") == [] and Reply.objects.get().text == "I am here with you"
+
+
+def test_a_colleagues_words_offer_no_button_that_sends_them(left: Any, case: Any) -> None:
+    page = left.get(f"/cases/{case.pk}").content.decode()
+    assert "I am here with you" in page and "Send again" not in page and "Do not send" in page
+
+
+def test_who_lost_the_case_cannot_send_any_more_and_whoever_has_it_can_give_the_words_up(
+    left: Any, case: Any, door: FakeDoor
+) -> None:
+    press(left.colleague, case, f"replies/{Reply.objects.get().pk}", do="send")
+    assert door.told("messages") == []
+    press(left, case, f"replies/{Reply.objects.get().pk}", do="drop")
+    assert (Reply.objects.get().state, Reply.objects.get().text) == ("dropped", "")
+
+
+def test_a_stranger_to_the_case_cannot_give_a_reply_up_but_its_author_can(
+    left: Any, case: Any, signed_in: SignedIn
+) -> None:
+    path = f"replies/{Reply.objects.get().pk}"
+    assert "Only they and whoever has the case" in press(signed_in("ann"), case, path, do="drop")
+    assert Reply.objects.get().text == "I am here with you"
+    press(left.colleague, case, path, do="drop")
+    assert Reply.objects.get().state == "dropped"
+
+
+def test_a_line_end_counts_once_as_it_did_while_writing(signed_in: SignedIn, case: Any, door: FakeDoor) -> None:
+    client, lines = signed_in(), ["x" * 99] * (TEXT_LIMIT // 100)
+    press(client, case, "claim")
+    page = press(client, case, "reply", text="\r\n".join(lines))
+    assert "too long" not in page
+    assert door.told("messages")[0]["text"] == "\n".join(lines)
