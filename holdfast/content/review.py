@@ -9,6 +9,8 @@ from holdfast.signatures import Parts, Signatures, State
 
 #: The areas of texts, in the order in which a reviewer meets them.
 AREAS = ("answers", "replies", "cards", "lines", "places", "scripts", "widget")
+#: The lines that a clinic hardly ever shows; they are counted apart, and nobody is urged to sign them.
+ELSEWHERE = "lines of other countries"
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def tallies(texts: Sequence[ReviewText], signatures: Signatures, country: str) -
         if area == "lines":
             found.append(tally(f"lines of {country}", (t for t in of_area if t.key.startswith(here)), signatures))
             elsewhere = (t for t in of_area if not t.key.startswith(here))
-            found.append(tally("lines of other countries", elsewhere, signatures))
+            found.append(tally(ELSEWHERE, elsewhere, signatures))
         else:
             found.append(tally(area, of_area, signatures))
     return [each for each in found if each.texts]

@@ -83,14 +83,16 @@ def entries(area: str, texts: Sequence[ReviewText]) -> list[tuple[str, str]]:
     return [(anchor, _shelf_title(anchor, those)) for anchor, those in _shelves(pairs)]
 
 
-def words(text: str, language: str, look: Look) -> str:
-    """A text as HTML: escaped, with what is filled in later shown by its meaning."""
+def words(said: str, of: ReviewText, look: Look) -> str:
+    """Words of a text as HTML: escaped, with what is filled in later shown by its meaning in that area."""
 
     def fact(match: re.Match[str]) -> str:
-        meaning = look.meanings.get(match.group(1), {}).get(language, match.group(0))
+        name = match.group(1)
+        known = look.meanings.get(f"{of.area}/{name}") or look.meanings.get(name) or {}
+        meaning = known.get(of.language, match.group(0))
         return f'<span class="fact">[{escape(meaning.strip("{}"))}]</span>'
 
-    return _OPEN.sub(fact, escape(text))
+    return _OPEN.sub(fact, escape(said))
 
 
 def linked(text: str) -> str:
@@ -174,7 +176,7 @@ def _sources(text: ReviewText, look: Look) -> str:
 def _column(text: ReviewText, look: Look, level: int) -> str:
     rows = []
     for label, those in groupby(text.parts, key=lambda part: part[0]):
-        said = "".join(f'<dd class="words">{words(each, text.language, look)}</dd>' for _, each in those)
+        said = "".join(f'<dd class="words">{words(each, text, look)}</dd>' for _, each in those)
         rows.append(f'<dt lang="en">{escape(label)}</dt>{said}')
     return (
         f'<div class="column" lang="{text.language}"><h{level} lang="en">{LANGUAGE_NAMES[text.language]} '
@@ -211,7 +213,7 @@ def _table(pairs: Sequence[tuple[str, Pair]], languages: Sequence[str], look: Lo
 def _cell(text: ReviewText | None, look: Look) -> str:
     if text is None:
         return ""
-    said = "<br>".join(words(each, text.language, look) for _, each in text.parts)
+    said = "<br>".join(words(each, text, look) for _, each in text.parts)
     return f'<span class="words">{said}</span><br><span lang="en">{_state(text, look)}</span>'
 
 
@@ -230,11 +232,9 @@ def _one_table(pair: Pair, languages: Sequence[str], look: Look) -> str:
 
 
 def _name_rows(shown: Sequence[ReviewText], look: Look) -> Iterator[str]:
-    said = {text.language: dict(text.parts) for text in shown}
+    said = [(text, dict(text.parts)) for text in shown]
     for key, _ in shown[0].parts:
-        cells = "".join(
-            f"<td{_lang(language)}>{words(each.get(key, ''), language, look)}</td>" for language, each in said.items()
-        )
+        cells = "".join(f"<td{_lang(text.language)}>{words(each.get(key, ''), text, look)}</td>" for text, each in said)
         yield f'<tr><th scope="row"><code>{escape(key)}</code></th>{cells}</tr>'
 
 
