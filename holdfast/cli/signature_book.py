@@ -33,12 +33,20 @@ def add(file: Path, new: Mapping[str, Signature]) -> None:
         for key, signature in new.items():
             expected[key] = [*(each for each in expected.get(key, []) if each.by != signature.by), signature]
             text = _with(text, key, signature)
-        if {key: list(given) for key, given in parse(text, file).items()} != expected:
+        if not _holds(text, file, expected):
             raise SignatureError(
                 f"{file}: is not laid out as this command writes it; nothing was written. "
                 "Put each key and each signature on a line of its own, as git shows the older ones."
             )
         _replace(file, text)
+
+
+def _holds(text: str, file: Path, expected: Mapping[str, list[Signature]]) -> bool:
+    """Whether the changed text says exactly what it should: the proof that no signature was lost on the way."""
+    try:
+        return {key: list(given) for key, given in parse(text, file).items()} == expected
+    except SignatureError:
+        return False
 
 
 def _with(text: str, key: str, signature: Signature) -> str:
