@@ -63,7 +63,7 @@ def section(area: str, texts: Sequence[ReviewText], languages: Sequence[str], lo
     inner = []
     for anchor, kept in _shelves(pairs):
         title = _shelf_title(anchor, kept)
-        head = f'<h3 id="{escape(anchor)}">{escape(title)}</h3>'
+        head = f'<h3 id="all/{escape(anchor)}">{escape(title)}</h3>'
         body = (
             _table(kept, languages, look)
             if area == "cards"
@@ -80,7 +80,7 @@ def entries(area: str, texts: Sequence[ReviewText]) -> list[tuple[str, str]]:
         return []
     if area not in {"cards", "lines"}:
         return [(group, _upper(next(iter(pair.values())).title)) for group, pair in pairs]
-    return [(anchor, _shelf_title(anchor, those)) for anchor, those in _shelves(pairs)]
+    return [(f"all/{anchor}", _shelf_title(anchor, those)) for anchor, those in _shelves(pairs)]
 
 
 def words(said: str, of: ReviewText, look: Look) -> str:
