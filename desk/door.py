@@ -60,6 +60,10 @@ class DoorClient:
         """Tells the door what has become true about people (G4). Raises DoorError."""
         self._call("PUT", f"{_path(conversation_id)}/notice", {"kind": kind, "episode": episode})
 
+    def texts(self) -> Mapping[str, Any]:
+        """How many of the texts that the door says are signed, and which were changed after that. Raises DoorError."""
+        return self._call("GET", "/health/texts")
+
     def alive(self) -> bool:
         """Whether the door answers."""
         try:

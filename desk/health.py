@@ -12,6 +12,8 @@ from desk.cases.models import Case, DoorTask
 #: How long a paged case may be unclaimed before the light says so.
 LATE = timedelta(minutes=5)
 SILENT = timedelta(seconds=30)
+#: The pulse that stands while a text waits for a signature.
+UNSIGNED = "unsigned"
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Facts:
     oldest_unclaimed: datetime | None
     failing_targets: tuple[str, ...]
     untold: int
+    unsigned_texts: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,11 @@ class Light:
     text: str
 
 
-def lights(facts: Facts) -> tuple[Light, ...]:
-    """Everything that is wrong, the worst first; empty when all is well."""
+def lights(facts: Facts, *, administers: bool = False) -> tuple[Light, ...]:
+    """Everything that is wrong, the worst first; empty when all is well.
+
+    That texts wait for a signature is told to those alone who can do something about it.
+    """
     found = []
     if _silent(facts.worker_at, facts.now):
         found.append(Light(True, "Alerts are not being sent: the desk's worker is not running. Watch this page."))
@@ -58,6 +64,8 @@ def lights(facts: Facts) -> tuple[Light, ...]:
         found.append(Light(False, "Nobody is on duty now. The chat says so to people."))
     if not facts.reaches_people:
         found.append(Light(False, "No alert target reaches a person. See notify in clinic.yml."))
+    if administers and facts.unsigned_texts:
+        found.append(Light(False, "Some texts wait for a clinician's signature. See Texts, above."))
     return tuple(found)
 
 
@@ -78,6 +86,7 @@ def facts(now: datetime) -> Facts:
         oldest_unclaimed=waiting.order_by("waiting_since").values_list("waiting_since", flat=True).first(),
         failing_targets=tuple(failing[:5]),
         untold=DoorTask.objects.filter(state="waiting", attempts__gt=1).count(),
+        unsigned_texts=Pulse.last(UNSIGNED) is not None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, JsonResponse
 from django.urls import path
 
-from desk import clock
+from desk import clock, texts
 from desk.accounts import enrolment, management
 from desk.accounts import views as accounts
 from desk.alerts import views as alerts
@@ -48,6 +48,7 @@ urlpatterns = [
     path("accounts/invite", management.invite, name="invite"),
     path("accounts/<int:number>", management.change, name="change_account"),
     path("audit", management.audit, name="audit"),
+    path("texts", texts.texts, name="texts"),
     path("intake/records", intake.records, name="intake"),
     path("health", health, name="health"),
 ]

@@ -13,6 +13,11 @@ def clinic_file() -> Path:
     return Path(os.environ.get("HOLDFAST_CLINIC", ROOT / "clinic.yml"))
 
 
+def signatures_file() -> Path:
+    """Who has signed which text: ``HOLDFAST_SIGNATURES`` or ``signatures.yml`` at the root."""
+    return Path(os.environ.get("HOLDFAST_SIGNATURES", ROOT / "signatures.yml"))
+
+
 def var() -> Path:
     """The folder of everything written at run time: ``HOLDFAST_VAR`` or ``var`` at the root."""
     return Path(os.environ.get("HOLDFAST_VAR", ROOT / "var"))

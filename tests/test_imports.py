@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LEAVES = {"holdfast.clinic", "holdfast.paths", "holdfast.secrets", "holdfast.signing"}
+LEAVES = {"holdfast.clinic", "holdfast.paths", "holdfast.secrets", "holdfast.signatures", "holdfast.signing"}
 ALLOWED = {
     "crisis": set(),
     "content": set(),

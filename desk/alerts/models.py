@@ -29,7 +29,7 @@ class Alert(models.Model):
 
 
 class Pulse(models.Model):
-    """When something was last seen alive: ``worker``, ``door``."""
+    """When something was last seen: ``worker`` and ``door`` alive, ``unsigned`` texts."""
 
     name = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from desk import clock, health
 from desk.accounts.models import Audit
-from desk.accounts.roles import WORK_CASES
+from desk.accounts.roles import MANAGE_ACCOUNTS, WORK_CASES
 from desk.cases import queue as queues
 from desk.cases.models import Case
 from desk.cases.scripts import scripts_for
@@ -31,7 +31,8 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Who waits, who is answered, what is wrong. The list refreshes itself; without JavaScript the page does."""
     now = clock.now()
     facts = health.facts(now)
-    lights, polled = health.lights(facts), "HX-Request" in request.headers
+    lights = health.lights(facts, administers=request.user.has_perm(MANAGE_ACCOUNTS))
+    polled = "HX-Request" in request.headers
     context = {
         "queue": queues.load(),
         "lights": lights,

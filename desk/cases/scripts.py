@@ -14,6 +14,7 @@ import yaml
 
 from desk.cases.casebook import state_of
 from desk.cases.models import Case
+from holdfast.signatures import Signatures, State, code_of, script_key, script_parts
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 
@@ -24,14 +25,14 @@ class ScriptError(Exception):
 
 @dataclass(frozen=True)
 class Script:
-    """One topic. ``say`` are sentences for the person, ``know`` is for the member of staff."""
+    """One topic. ``say`` are sentences for the person, ``know`` is for staff alone; ``state`` says who signed them."""
 
     id: str
     title: str
     say: tuple[str, ...]
     know: tuple[str, ...]
-    reviewed_by: str | None
     when: Mapping[str, Any]
+    state: State
 
 
 @lru_cache(maxsize=1)
@@ -42,10 +43,14 @@ def all_scripts() -> tuple[Script, ...]:
     for problem in jsonschema.Draft7Validator(schema).iter_errors(raw):
         place = ".".join(str(part) for part in problem.absolute_path)
         raise ScriptError(f"desk/data/scripts.yml: {place}: {problem.message}")
-    return tuple(
-        Script(e["id"], e["title"], tuple(e.get("say", ())), tuple(e.get("know", ())), e["reviewed_by"], e["when"])
-        for e in raw
-    )
+    signatures = Signatures.load()
+    return tuple(_script(entry, signatures) for entry in raw)
+
+
+def _script(entry: Mapping[str, Any], signatures: Signatures) -> Script:
+    state = signatures.state(script_key(entry["id"]), code_of(script_parts(entry)))
+    say, know = tuple(entry.get("say", ())), tuple(entry.get("know", ()))
+    return Script(entry["id"], entry["title"], say, know, entry["when"], state)
 
 
 def choose(scripts: Iterable[Script], urgency: str, subject: str | None, flags: Iterable[str]) -> tuple[Script, ...]:

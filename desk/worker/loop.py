@@ -13,10 +13,24 @@ from django.db import close_old_connections, connection
 from desk import clock
 from desk.alerts.models import Pulse
 from desk.cases.outgoing import end_drills, tell_door
-from desk.door import door
+from desk.door import DoorError, door
+from desk.health import UNSIGNED
+from desk.texts import anything_open
 from desk.worker.alarms import Alarms
 
 _LOG = logging.getLogger(__name__)
+
+
+def note_texts(now: datetime) -> None:
+    """Keeps in mind whether a text waits for a signature, so that no page has to ask the door for it."""
+    try:
+        waits = anything_open()
+    except DoorError:
+        return
+    if waits:
+        Pulse.beat(UNSIGNED, now)
+    else:
+        Pulse.objects.filter(name=UNSIGNED).delete()
 
 
 class Worker:
@@ -49,6 +63,7 @@ class Worker:
         now = clock.now()
         tell_door(now)
         self._every("door", 5, now, lambda: Pulse.beat("door", now) if door().alive() else None)
+        self._every("texts", 60, now, lambda: note_texts(now))
 
     def _every(self, name: str, seconds: float, now: datetime, work: Callable[[], object]) -> None:
         if now >= self._next.get(name, now):

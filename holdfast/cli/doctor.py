@@ -15,6 +15,8 @@ import httpx
 from holdfast.channels.tokens import Tokens
 from holdfast.cli.internal_client import InternalClient
 from holdfast.cli.processes import Ports
+from holdfast.cli.review_sources import all_texts
+from holdfast.cli.signature_check import signature_findings
 from holdfast.cli.slack_check import slack_findings
 from holdfast.cli.telegram import telegram_findings
 from holdfast.clinic import Clinic, load_clinic
@@ -74,6 +76,7 @@ def _checks(clinic: Clinic) -> list[tuple[str, Callable[[], Iterator[Finding]]]]
         *([("Telegram", lambda: _telegram(clinic))] if "telegram" in clinic.channels else []),
         *([("Slack", lambda: _slack(clinic))] if "slack" in clinic.channels else []),
         ("Texts and crisis lines", lambda: _content(clinic)),
+        ("Signatures of the texts", lambda: _signatures(clinic)),
     ]
 
 
@@ -207,15 +210,25 @@ def _slack(clinic: Clinic) -> Iterator[Finding]:
 
 
 def _content(clinic: Clinic) -> Iterator[Finding]:
-    found = content_findings(Directory.load(), Wording.load(), datetime.now(UTC).date())
-    here = [each for each in found if f"lines/{clinic.country}.yml" in each.where or each.kind == "unsigned"]
+    directory, wording = Directory.load(), Wording.load()
+    found = content_findings(directory, wording, datetime.now(UTC).date())
+    stale = [each for each in found if each.kind not in {"unsigned", "changed"}]
+    here = [
+        each for each in stale if not each.where.startswith("lines/") or f"lines/{clinic.country}.yml" in each.where
+    ]
     for each in here:
         yield Finding("warn", f"{each.where}: {each.message}")
-    elsewhere = Counter(each.kind for each in found if each not in here)
+    elsewhere = Counter(each.kind for each in stale if each not in here)
     for kind, count in sorted(elsewhere.items()):
         yield Finding("warn", f"other countries: {count} x {_KINDS.get(kind, kind)} (docs/content.md lists them all)")
-    if not found:
-        yield Finding("ok", "everything is signed and fresh")
+    if not stale:
+        yield Finding("ok", "every line and answer has been checked in time")
+
+
+def _signatures(clinic: Clinic) -> Iterator[Finding]:
+    directory, wording = Directory.load(), Wording.load()
+    for grade, text in signature_findings(all_texts(directory, wording), wording.signatures, clinic):
+        yield Finding(grade, text)
 
 
 def _graded(good: bool, text: str) -> Finding:

@@ -49,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check this installation end to end")
     doctor.set_defaults(run=_doctor)
 
+    _content_parser(commands.add_parser("content", help="the texts: export them for review, sign them, see what waits"))
+
     telegram = commands.add_parser("telegram", help="register the Telegram bot's webhook, show it, remove it")
     actions = telegram.add_subparsers(required=True, metavar="ACTION", dest="action")
     register = actions.add_parser("register", help="have updates sent to the door")
@@ -57,6 +59,25 @@ def _parser() -> argparse.ArgumentParser:
     actions.add_parser("remove", help="have no more updates sent")
     telegram.set_defaults(run=_telegram)
     return parser
+
+
+def _content_parser(content: argparse.ArgumentParser) -> None:
+    actions = content.add_subparsers(required=True, metavar="ACTION", dest="action")
+    export = actions.add_parser("export", help="write every text into one document for review")
+    export.add_argument("--out", default="holdfast-review.html", metavar="FILE", help="where to; - for standard output")
+    export.add_argument("--language", choices=("en", "es"), help="only this one")
+    export.add_argument("--unsigned", action="store_true", help="only what waits for a signature")
+    export.add_argument("--country", metavar="CODE", help="crisis lines of this country only, such as US")
+    sign = actions.add_parser("sign", help="record that somebody has read texts and stands behind them")
+    sign.add_argument("files", nargs="*", metavar="FILE", help="content file or folder, such as answers/ask_cost.yml")
+    sign.add_argument("--by", required=True, metavar="NAME", help="who has read them")
+    sign.add_argument("--role", required=True, help="such as psychiatrist")
+    sign.add_argument("--key", action="append", help="a single text, such as answers/ask_cost or answers/ask_cost/es")
+    sign.add_argument("--all", action="store_true", help="every text")
+    sign.add_argument("--language", choices=("en", "es"), help="only this one")
+    sign.add_argument("--on", metavar="DATE", help="the day of the signature as YYYY-MM-DD; today when left out")
+    actions.add_parser("status", help="how many texts of each file are signed")
+    content.set_defaults(run=_content)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -93,6 +114,12 @@ def _doctor(options: argparse.Namespace) -> int:
     from holdfast.cli.doctor import doctor
 
     return doctor()
+
+
+def _content(options: argparse.Namespace) -> int:
+    from holdfast.cli.content import content
+
+    return content(options)
 
 
 def _telegram(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from holdfast.content.errors import ContentError
 from holdfast.content.reading import read, short_name
 from holdfast.content.types import Answer, Button, Reply
+from holdfast.signatures import Parts
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,11 @@ class AnswerEntry:
     version: str
     updated: str
     next_review: str
-    reviewed_by: str | None
+
+    def signed_parts(self, language: str) -> Parts:
+        """What a signature covers in a language: the words, and whether they may be said after a risk."""
+        words = self.languages[language]
+        return (("title", words.title), *words.parts.items(), ("after_risk", self.after_risk))
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -71,7 +76,6 @@ def answer_entry(file: Path) -> AnswerEntry:
         version=raw["version"],
         updated=raw["updated"],
         next_review=raw["next_review"],
-        reviewed_by=raw["reviewed_by"],
     )
 
 
@@ -81,6 +85,7 @@ def render_answer(
     fill: Callable[[str, str], str],
     stand_in: Reply | None,
     told: Callable[[str], bool] = lambda text: True,
+    signed_by: str | None = None,
 ) -> Answer:
     """The answer in ``language``, filled by ``fill(text, key)``; a ``stand_in`` is said instead (withheld).
 
@@ -100,7 +105,7 @@ def render_answer(
         version=entry.version,
         updated=entry.updated,
         next_review=entry.next_review,
-        reviewed_by=entry.reviewed_by,
+        signed_by=signed_by,
         buttons=buttons,
         withheld=stand_in is not None,
     )

@@ -55,6 +55,7 @@ class Line:
     source: str
     source_date: str
     checked_on: str | None
+    checked_by: str | None
     next_check: str | None
 
     @property
@@ -101,6 +102,7 @@ class Country:
     also: tuple[Number, ...]
     beside_lines: bool
     emergency_confidence: str
+    emergency_source: str
     lines: tuple[Line, ...]
     collected: str
 
@@ -188,6 +190,7 @@ def _country(raw: Mapping[str, Any], hours: Mapping[str, Any]) -> Country:
         also=tuple(Number(also["display"], also["tel"], also["for"]) for also in emergency.get("also", ())),
         beside_lines=emergency.get("beside_lines", False),
         emergency_confidence=emergency["confidence"],
+        emergency_source=emergency.get("source", ""),
         lines=tuple(_line(line, hours) for line in raw["lines"]),
         collected=raw["collected"],
     )
@@ -217,6 +220,7 @@ def _line(raw: Mapping[str, Any], hours: Mapping[str, Any]) -> Line:
         source=raw["source"],
         source_date=raw["source_date"],
         checked_on=raw["checked_on"],
+        checked_by=raw["checked_by"],
         next_check=raw["next_check"],
     )
 

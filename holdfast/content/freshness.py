@@ -1,19 +1,24 @@
-"""What is stale, recalled or unsigned in the content, as findings for `doctor`."""
+"""What is stale, recalled, unsigned or changed after signature in the content, as findings for `doctor`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
 from holdfast.content.directory import Country, Directory, Line
+from holdfast.content.review import ReviewText, changed, state_of, tally
+from holdfast.content.review_texts import review_texts
 from holdfast.content.wording import Wording
+from holdfast.signatures import Signatures
 
 #: Days after which a line has to be checked again (the collection's own rule).
 RECHECK_DAYS = 90
 
-FindingKind = Literal["stale", "unchecked", "recalled", "held_back", "hours_unknown", "unsigned", "review_due"]
+FindingKind = Literal[
+    "stale", "unchecked", "recalled", "held_back", "hours_unknown", "unsigned", "changed", "review_due"
+]
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class Finding:
 
 
 def findings(directory: Directory, wording: Wording, today: date, *, country: str | None = None) -> list[Finding]:
-    """Everything that is stale, recalled or unsigned on ``today``, countries first, then texts.
+    """Everything that is stale, recalled, unsigned or changed since on ``today``: countries, texts, signatures.
 
     With ``country`` only the lines of that country are looked at. Each finding reads well as ``str(finding)``.
     """
@@ -38,6 +43,10 @@ def findings(directory: Directory, wording: Wording, today: date, *, country: st
         if country in {None, entry.code}:
             found.extend(_of_country(entry, today))
     found.extend(_of_texts(wording, today))
+    texts = review_texts(directory, wording)
+    if country:
+        texts = [text for text in texts if text.area != "lines" or text.key.startswith(f"lines/{country}/")]
+    found.extend(signature_findings(texts, wording.signatures))
     return found
 
 
@@ -72,17 +81,21 @@ def _of_line(line: Line, where: str, collected: str, today: date) -> Iterator[Fi
 
 
 def _of_texts(wording: Wording, today: date) -> Iterator[Finding]:
-    for language, deck in wording.decks.items():
-        if deck.reviewed_by is None:
-            yield Finding("unsigned", f"cards/{language}.yml", "no clinician has signed the cards. Set reviewed_by.")
-    for language, replies in wording.replies.items():
-        names = [name for name, entry in replies.items() if entry.reviewed_by is None]
-        if names:
-            yield Finding(
-                "unsigned", f"replies/{language}.yml", f"{len(names)} replies are unsigned. Set reviewed_by of each."
-            )
     for topic, entry in wording.answers.items():
-        if entry.reviewed_by is None:
-            yield Finding("unsigned", f"answers/{topic}.yml", "unsigned: withheld in production. Set reviewed_by.")
         if today > date.fromisoformat(entry.next_review):
             yield Finding("review_due", f"answers/{topic}.yml", f"was to be reviewed by {entry.next_review}.")
+
+
+def signature_findings(texts: Iterable[ReviewText], signatures: Signatures) -> list[Finding]:
+    """What nobody has signed, counted a file, and each text that was changed after its signature."""
+    files: dict[str, list[ReviewText]] = {}
+    found = []
+    for text in texts:
+        files.setdefault(text.file, []).append(text)
+    for file, those in files.items():
+        count = tally(file, those, signatures)
+        if count.unsigned:
+            found.append(Finding("unsigned", file, f"{count.unsigned} of {count.texts} texts are unsigned."))
+        for text in changed(those, signatures):
+            found.append(Finding("changed", text.key, f"{state_of(text, signatures)}. It needs a new signature."))
+    return found

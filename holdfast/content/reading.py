@@ -84,5 +84,5 @@ def _remedy(problem: Any) -> str:
     return {
         "additionalProperties": "Remove the key or correct its spelling.",
         "required": "Add the key.",
-        "type": f"It must be of type {problem.validator_value}.",
+        "type": f"It must be {wanted or f'of type {problem.validator_value}'}.",
     }.get(str(problem.validator), "See docs/content.md.")

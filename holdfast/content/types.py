@@ -77,12 +77,15 @@ class Reply:
     text: str
     buttons: tuple[Button, ...] = ()
     tags: tuple[str, ...] = ()
-    reviewed_by: str | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An information answer. ``withheld`` means that no clinician has signed it and ``text`` is the stand-in for it."""
+    """An information answer.
+
+    ``signed_by`` is who has signed these words as they are. ``withheld`` means that nobody has, and ``text`` is the
+    stand-in for them.
+    """
 
     topic: str
     language: str
@@ -94,6 +97,6 @@ class Answer:
     version: str
     updated: str
     next_review: str
-    reviewed_by: str | None
+    signed_by: str | None
     buttons: tuple[Button, ...] = ()
     withheld: bool = False

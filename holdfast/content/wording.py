@@ -15,6 +15,8 @@ from holdfast.content.answers import AnswerEntry, AnswerWords, answer_entry, ren
 from holdfast.content.errors import ContentError
 from holdfast.content.reading import DATA, read, short_name
 from holdfast.content.types import Answer, Button, Reply
+from holdfast.paths import signatures_file
+from holdfast.signatures import Parts, Signatures, code_of
 
 LANGUAGES = ("en", "es")
 #: What a clinic tells under ``about``, each with a placeholder of its own; directions stand with the address.
@@ -64,7 +66,8 @@ class Deck:
 
     language: str
     entries: Mapping[str, str]
-    reviewed_by: str | None
+    sources: Mapping[str, tuple[str, ...]]
+    updated: str
 
     def say(self, key: str, **facts: str) -> str:
         """The text of ``key`` with its facts. Raises ContentError when there is no such key or a fact is missing."""
@@ -88,23 +91,38 @@ class ReplyEntry:
     buttons: tuple[Button, ...]
     tags: tuple[str, ...]
     source: tuple[str, ...]
-    reviewed_by: str | None
     updated: str
+
+    @property
+    def after_risk(self) -> str:
+        """``keep`` or ``replace`` (G5)."""
+        return next(tag.partition(":")[2] for tag in self.tags if tag.startswith("after_risk:"))
+
+    def signed_parts(self) -> Parts:
+        """What a signature covers: the words, the buttons' labels, and whether they may be said after a risk."""
+        labels = ((f"button {place}", button["label"]) for place, button in enumerate(self.buttons, 1))
+        return (("text", self.text), *labels, ("after_risk", self.after_risk))
 
 
 @dataclass(frozen=True)
 class Wording:
-    """All texts. ``decks`` and ``replies`` by language, ``answers`` by topic, ``sources`` by key."""
+    """All texts, and who has signed them. ``decks`` and ``replies`` by language, ``answers`` by topic, ``sources`` by
+    key.
+    """
 
     decks: Mapping[str, Deck]
     replies: Mapping[str, Mapping[str, ReplyEntry]]
     answers: Mapping[str, AnswerEntry]
     sources: Mapping[str, Mapping[str, str]]
+    signatures: Signatures
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> Wording:
-        """The texts in ``folder`` (default: the repository's). Read once a process. Raises ContentError."""
-        return _load(folder or DATA)
+    def load(cls, folder: Path | None = None, signatures: Path | None = None) -> Wording:
+        """The texts in ``folder`` and the file of signatures (default: the installation's). Read once a process.
+
+        Raises ContentError.
+        """
+        return _load(folder or DATA, signatures or signatures_file())
 
     def deck(self, language: str) -> Deck:
         """The card words of a language, English when there are none."""
@@ -122,19 +140,21 @@ class Wording:
         if entry is None:
             raise ContentError(file, name, "no such reply.", "Add it in every language, or correct the name.")
         buttons = [_with_label(button, facts) for button in entry.buttons]
-        return Reply(entry.name, fill(entry.text, facts, file, name), tuple(buttons), entry.tags, entry.reviewed_by)
+        return Reply(entry.name, fill(entry.text, facts, file, name), tuple(buttons), entry.tags)
 
     def answer(self, topic: str, language: str, /, *, production: bool = False, **facts: str) -> Answer:
         """The answer to an ``ask_<topic>`` intent.
 
-        In production an unsigned answer is withheld: its text is the reply ``withheld``. Raises ContentError when there
-        is no such topic or a fact is missing.
+        In production an answer is withheld whose words nobody has signed, or not as they are now: its text is the reply
+        ``withheld``. Raises ContentError when there is no such topic or a fact is missing.
         """
         language = language if language in self.replies else "en"
         entry = self.answers.get(topic)
         if entry is None:
             raise ContentError(f"answers/{topic}.yml", "topic", "no such answer.", "Add the file, or correct the name.")
-        stand_in = self.reply("withheld", language) if production and entry.reviewed_by is None else None
+        state = self.signatures.state(f"answers/{topic}/{language}", code_of(entry.signed_parts(language)))
+        signed_by = state.signature.by if state.kind == "signed" and state.signature else None
+        stand_in = self.reply("withheld", language) if production and signed_by is None else None
         file = f"answers/{topic}.yml"
         return render_answer(
             entry,
@@ -142,11 +162,12 @@ class Wording:
             lambda text, key: fill(text, facts, file, f"languages.{language}.{key}"),
             stand_in,
             told=lambda text: all(facts.get(name) != "" for name in placeholders(text) & OPTIONAL),
+            signed_by=signed_by,
         )
 
 
 @lru_cache(maxsize=4)
-def _load(folder: Path) -> Wording:
+def _load(folder: Path, signatures: Path) -> Wording:
     decks = {language: _deck(folder / "cards" / f"{language}.yml") for language in LANGUAGES}
     replies = {language: _replies(folder / "replies" / f"{language}.yml") for language in LANGUAGES}
     sources = read(folder / "sources.yml", "sources.schema.json")["sources"]
@@ -154,7 +175,13 @@ def _load(folder: Path) -> Wording:
     for file in sorted((folder / "answers").glob("ask_*.yml")):
         entry = answer_entry(file)
         answers[entry.topic] = entry
-    wording = Wording(MappingProxyType(decks), MappingProxyType(replies), MappingProxyType(answers), sources)
+    wording = Wording(
+        MappingProxyType(decks),
+        MappingProxyType(replies),
+        MappingProxyType(answers),
+        sources,
+        Signatures.load(signatures),
+    )
     _check(wording)
     return wording
 
@@ -164,7 +191,8 @@ def _deck(file: Path) -> Deck:
     entries = {key: entry["text"] for key, entry in raw["entries"].items()}
     for key, text in entries.items():
         _declared(short_name(file), f"entries.{key}", [text])
-    return Deck(raw["language"], MappingProxyType(entries), raw["reviewed_by"])
+    cited = {key: tuple(entry["source"]) for key, entry in raw["entries"].items()}
+    return Deck(raw["language"], MappingProxyType(entries), MappingProxyType(cited), raw["updated"])
 
 
 def _replies(file: Path) -> Mapping[str, ReplyEntry]:
@@ -182,7 +210,6 @@ def _replies(file: Path) -> Mapping[str, ReplyEntry]:
             buttons,
             tuple(item["tags"]),
             tuple(item["source"]),
-            item["reviewed_by"],
             item["updated"],
         )
     return MappingProxyType(entries)

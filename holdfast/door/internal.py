@@ -49,6 +49,8 @@ def internal_app(door: Door, secret: bytes) -> FastAPI:
         """The process answers."""
         return {"status": "up"}
 
+    _tell_of_texts(app, door)
+
     @app.get("/ready")
     async def ready() -> JSONResponse:
         """A real crisis message with a drill mark got its card and was made safe."""
@@ -123,3 +125,10 @@ def internal_app(door: Door, secret: bytes) -> FastAPI:
         return {"said": await staff.notified(conversation_id, episode)}
 
     return app
+
+
+def _tell_of_texts(app: FastAPI, door: Door) -> None:
+    @app.get("/health/texts")
+    async def texts() -> dict[str, Any]:
+        """How many of the texts in force are signed, and which were changed after their signature."""
+        return await asyncio.to_thread(door.parts.texts.signed)

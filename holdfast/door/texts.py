@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
@@ -12,6 +12,8 @@ from holdfast.content.cards import lines_card, more_lines_text, render_card
 from holdfast.content.country import country_name, country_of_timezone
 from holdfast.content.directory import Directory
 from holdfast.content.facts import facts
+from holdfast.content.review import ELSEWHERE, changed, tallies
+from holdfast.content.review_texts import review_texts
 from holdfast.content.types import Button as ContentButton
 from holdfast.content.types import CardRequest
 from holdfast.content.wording import Wording
@@ -22,6 +24,8 @@ from holdfast.door.state import ConversationState
 
 #: Stands where a reply wants the lines of the country.
 _HERE = "\x00lines\x00"
+#: So many texts that were changed after their signature are named to the desk.
+MOST_NAMED = 50
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,20 @@ class Texts:
     def notice(self, kind: str, state: ConversationState) -> Draft:
         """The truthful sentence about people (G4)."""
         return Draft(self._wording.notice(kind, state.language, state.staff_name))
+
+    def signed(self) -> dict[str, Any]:
+        """How many of the texts that are in force a clinician has signed, and which were changed after that."""
+        signatures, country = self._wording.signatures, self._clinic.country
+        texts = review_texts(self._directory, self._wording)
+        counts = tallies(texts, signatures, country)
+        void = [text.key for text in changed(texts, signatures)]
+        return {
+            "production": self._clinic.production,
+            "problem": signatures.problem,
+            "areas": [asdict(each) for each in counts],
+            "waiting": sum(each.open for each in counts if each.name != ELSEWHERE),
+            "changed": void[:MOST_NAMED],
+        }
 
     def country_name(self, code: str, language: str) -> str:
         """The country's name in the language; the code itself when it is unknown."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from holdfast.content.cards import render_card
 from holdfast.content.directory import Directory
 from holdfast.content.reading import DATA
+from holdfast.content.review import ReviewText
 from holdfast.content.types import Card, CardRequest
 from holdfast.content.wording import Wording
 
@@ -44,6 +46,13 @@ def card(directory: Directory, wording: Wording) -> Callable[..., Card]:
 def data(tmp_path: Path) -> Path:
     """A copy of the data folder that a test may break."""
     return Path(shutil.copytree(DATA, tmp_path / "data"))
+
+
+def signed_by(file: Path, texts: Iterable[ReviewText], by: str = "Ana Ruiz") -> Path:
+    """A file in which somebody has signed these texts as they are."""
+    given = {each.key: [{"by": by, "role": "psychiatrist", "on": "2026-11-25", "code": each.code}] for each in texts}
+    file.write_text(json.dumps({"signatures": given}), encoding="utf-8")
+    return file
 
 
 def edit(file: Path, old: str, new: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from holdfast.clinic import load_clinic
 from holdfast.content.directory import Directory
 from holdfast.content.facts import facts
 from holdfast.content.freshness import Finding, findings
+from holdfast.content.review_texts import review_texts
 from holdfast.content.wording import PLACEHOLDERS, Wording, placeholders
 from holdfast.paths import ROOT
-from tests.content.conftest import NOW, edit
+from tests.content.conftest import NOW, edit, signed_by
 
 COLLECTED = date(2026, 11, 23)
 
@@ -43,11 +45,25 @@ def test_recalled_emergency_numbers_and_lines_held_back_are_listed(directory: Di
     assert "lines/IE.yml: ie-sam" in of("hours_unknown", found)
 
 
-def test_unsigned_texts_are_listed_until_a_clinician_signs(data: Path, directory: Directory, wording: Wording) -> None:
-    unsigned = of("unsigned", findings(directory, wording, COLLECTED))
-    assert {"cards/en.yml", "cards/es.yml", "replies/en.yml", "answers/ask_cost.yml"} <= set(unsigned)
-    edit(data / "cards" / "en.yml", "reviewed_by: null", "reviewed_by: Dr. Example")
-    assert "cards/en.yml" not in of("unsigned", findings(directory, Wording.load(data), COLLECTED))
+def test_unsigned_texts_are_listed_until_a_clinician_signs(
+    data: Path, tmp_path: Path, directory: Directory, wording: Wording
+) -> None:
+    unsigned = of("unsigned", findings(directory, Wording.load(data, tmp_path / "none.yml"), COLLECTED))
+    assert {"cards/en.yml", "cards/es.yml", "replies/en.yml", "answers/ask_cost.yml", "lines/US.yml"} <= set(unsigned)
+    cards = [text for text in review_texts(directory, wording) if text.file == "cards/en.yml"]
+    signed = signed_by(tmp_path / "signatures.yml", cards)
+    assert "cards/en.yml" not in of("unsigned", findings(directory, Wording.load(data, signed), COLLECTED))
+
+
+def test_a_text_that_changed_after_its_signature_is_named_with_who_had_signed_it(
+    data: Path, tmp_path: Path, directory: Directory, wording: Wording
+) -> None:
+    signed = signed_by(tmp_path / "signatures.yml", review_texts(directory, wording))
+    assert not of("changed", findings(directory, Wording.load(data, signed), COLLECTED))
+    edit(data / "cards" / "en.yml", "right now:", "now:")
+    edited = shutil.copytree(data, tmp_path / "edited")
+    (found,) = [f for f in findings(directory, Wording.load(edited, signed), COLLECTED) if f.kind == "changed"]
+    assert found.where == "cards/intro.lines/en" and "changed after signature by Ana Ruiz" in found.message
 
 
 def test_an_answer_is_due_for_review_after_its_year(directory: Directory, wording: Wording) -> None:

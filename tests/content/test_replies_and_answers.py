@@ -15,8 +15,9 @@ from holdfast.content.errors import ContentError
 from holdfast.content.facts import facts
 from holdfast.content.lint import REPLACED
 from holdfast.content.reading import DATA
+from holdfast.content.review_texts import review_texts
 from holdfast.content.wording import PLACEHOLDERS, Wording, placeholders
-from tests.content.conftest import NOW, edit
+from tests.content.conftest import NOW, edit, signed_by
 
 FACTS = {name: f"<{name}>" for name in PLACEHOLDERS}
 TOPICS = tuple(sorted(file.stem for file in (DATA / "answers").glob("*.yml")))
@@ -157,7 +158,8 @@ def test_cost_says_only_what_the_clinic_says(wording: Wording) -> None:
     assert not re.search(r"[$€]|\d{2,} dollars", f"{answer.text} {answer.more}")
 
 
-def test_in_production_an_unsigned_answer_is_withheld_and_says_how_to_ask(wording: Wording) -> None:
+def test_in_production_an_unsigned_answer_is_withheld_and_says_how_to_ask(tmp_path: Path) -> None:
+    wording = Wording.load(signatures=tmp_path / "none.yml")
     for topic in TOPICS:
         answer = wording.answer(topic, "en", production=True, **FACTS)
         assert answer.withheld and "withheld" in answer.tags
@@ -166,22 +168,44 @@ def test_in_production_an_unsigned_answer_is_withheld_and_says_how_to_ask(wordin
         assert ("after_risk:replace" in answer.tags) == (topic in REPLACED)
 
 
-def test_a_signed_answer_is_shown_in_production(data: Path) -> None:
-    edit(data / "answers" / "ask_session.yml", "reviewed_by: null", "reviewed_by: Dr. Example")
-    answer = Wording.load(data).answer("ask_session", "en", production=True)
-    assert not answer.withheld and answer.text.startswith("The infusion is given")
+def test_a_signed_answer_is_shown_in_production_in_the_language_that_was_signed(
+    data: Path, tmp_path: Path, directory: Directory, wording: Wording
+) -> None:
+    read = [text for text in review_texts(directory, wording) if text.key == "answers/ask_session/en"]
+    signed = Wording.load(data, signed_by(tmp_path / "signatures.yml", read))
+    answer = signed.answer("ask_session", "en", production=True)
+    assert not answer.withheld and answer.text.startswith("The infusion is given") and answer.signed_by == "Ana Ruiz"
+    assert signed.answer("ask_session", "es", production=True).withheld
 
 
-def test_cards_and_replies_are_never_withheld(wording: Wording) -> None:
-    assert all(deck.reviewed_by is None for deck in wording.decks.values()), "unsigned today, shown all the same"
-    assert wording.reply("static", "en", lines="988").text
+def test_an_answer_that_changed_after_its_signature_is_withheld_again(
+    data: Path, tmp_path: Path, directory: Directory, wording: Wording
+) -> None:
+    signed = signed_by(tmp_path / "signatures.yml", review_texts(directory, wording))
+    edit(data / "answers" / "ask_session.yml", "The infusion is given", "An infusion is given")
+    answer = Wording.load(data, signed).answer("ask_session", "en", production=True)
+    assert answer.withheld and answer.signed_by is None
+    assert not Wording.load(data, signed).answer("ask_session", "es", production=True).withheld
+
+
+def test_cards_and_replies_are_never_withheld(data: Path, tmp_path: Path) -> None:
+    nobody = Wording.load(data, tmp_path / "none.yml")
+    assert nobody.reply("static", "en", lines="988").text and nobody.deck("en").say("lead.neutral")
+
+
+def test_broken_signatures_count_for_nothing_and_stop_no_start(data: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "signatures.yml"
+    broken.write_text("signatures: [", encoding="utf-8")
+    wording = Wording.load(data, broken)
+    assert wording.signatures.problem and wording.deck("en").say("lead.neutral")
+    assert wording.answer("ask_session", "en", production=True).withheld
 
 
 BROKEN = [
     ("replies/es.yml", "name: thanks", "name: danke", "thanks: is not in every language"),
     ("replies/en.yml", "{crisis_hint}", "{crisis_link}", "crisis_link in braces"),
     ("replies/es.yml", "/talk_to_person", "/stop_numbers", "buttons or tags differ"),
-    ("replies/es.yml", "reviewed_by: null", "reviewed: null", "reviewed"),
+    ("replies/es.yml", "reviewed_by: null", "reviewed_by: Dr. Example", "signatures stand in signatures.yml"),
     ("replies/es.yml", "payload: /ask_what_is", "payload: /restart", "payload"),
     ("replies/en.yml", "[after_risk:keep, disclosure]", "[disclosure]", "tags"),
     ("cards/en.yml", "  button.more:", "  button.mroe:", "button.more"),
@@ -205,12 +229,11 @@ def test_a_mistake_in_a_text_file_is_explained_with_file_and_remedy(
     assert caught.value.remedy.endswith(".")
 
 
-def test_every_text_with_source_keeps_to_known_ids_and_every_entry_can_be_signed() -> None:
+def test_every_text_with_source_keeps_to_known_ids() -> None:
     page = (DATA.parents[2] / "docs" / "safe-messaging.md").read_text(encoding="utf-8")
     for language in ("en", "es"):
         deck = yaml.safe_load((DATA / "cards" / f"{language}.yml").read_text(encoding="utf-8"))
         replies = yaml.safe_load((DATA / "replies" / f"{language}.yml").read_text(encoding="utf-8"))["replies"]
-        assert "reviewed_by" in deck and all("reviewed_by" in reply for reply in replies)
         cited = {key for entry in [*deck["entries"].values(), *replies] for key in entry["source"]}
         assert all(f"| {key} |" in page for key in cited), [key for key in cited if f"| {key} |" not in page]
 

@@ -22,6 +22,13 @@ class FakeDoor:
         self.calls: list[tuple[str, str, Any]] = []
         self.talks: dict[str, list[dict[str, Any]]] = {}
         self.state: dict[str, Any] = {"after_risk": True}
+        self.texts: dict[str, Any] = {
+            "production": False,
+            "problem": None,
+            "areas": [{"name": "answers", "texts": 4, "signed": 1, "changed": 1, "unsigned": 2}],
+            "waiting": 3,
+            "changed": ["answers/ask_cost/es"],
+        }
         self._verifier, self._replies = Verifier(SECRET), dict[str, int]()
         self._server = Loopback(self._respond)
         self.url = self._server.base
@@ -64,6 +71,8 @@ class FakeDoor:
             return 401, {"error": problem}
         if not self.works:
             return 503, {}
+        if path == "/health/texts":
+            return 200, self.texts
         given = json.loads(body) if body else None
         _, _, conversation, what = path.split("/")
         self.calls.append((what, conversation, given))

@@ -86,13 +86,11 @@ def test_an_answer_given_again_says_more(renderer: Renderer) -> None:
     assert again.text.startswith(Wording.load().answers["ask_side_effects"].languages["en"].more[:20])
 
 
-def test_in_production_unsigned_answers_are_withheld(renderer: Renderer) -> None:
-    production = Renderer(
-        replace(renderer.clinic, environment="production"), Directory.load(), Wording.load(), lambda: NOW
-    )
-    unsigned = [topic for topic, entry in Wording.load().answers.items() if entry.reviewed_by is None]
+def test_in_production_unsigned_answers_are_withheld(renderer: Renderer, tmp_path: Path) -> None:
+    nobody = Wording.load(signatures=tmp_path / "none.yml")
+    production = Renderer(replace(renderer.clinic, environment="production"), Directory.load(), nobody, lambda: NOW)
     withheld = production.render("reply/withheld", CALM).text
-    assert all(production.render(f"answer/{topic}", CALM).text == withheld for topic in unsigned)
+    assert all(production.render(f"answer/{topic}", CALM).text == withheld for topic in nobody.answers)
 
 
 def test_a_named_country_is_answered_with_its_lines_and_a_request(renderer: Renderer) -> None:
