@@ -60,15 +60,16 @@ def _with_label(button: Button, facts: Mapping[str, str]) -> Button:
 
 @dataclass(frozen=True)
 class Deck:
-    """The words of the cards in one language."""
+    """The words of the cards in one language; ``source`` is their file, ``cards/<language>.yml`` when it is empty."""
 
     language: str
     entries: Mapping[str, str]
     reviewed_by: str | None
+    source: str = ""
 
     def say(self, key: str, **facts: str) -> str:
         """The text of ``key`` with its facts. Raises ContentError when there is no such key or a fact is missing."""
-        file = f"cards/{self.language}.yml"
+        file = self.source or f"cards/{self.language}.yml"
         if key not in self.entries:
             raise ContentError(file, f"entries.{key}", "is missing.", "Add it with text and source.")
         return fill(self.entries[key], facts, file, key)

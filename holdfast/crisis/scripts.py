@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+
 from holdfast.crisis.normalize import Form, Normalized
 from holdfast.crisis.phrases import BOUNDARIES, END, QUESTION, START, STOP
 
@@ -17,7 +18,9 @@ from holdfast.crisis.phrases import BOUNDARIES, END, QUESTION, START, STOP
 _LETTER = r"[^\W_]|[\u0300-\u036f\u0900-\u0963\u0966-\u097f]"
 #: Scripts written without spaces: Thai, kana, Han.
 _ALONE = "\u0e00-\u0e7f\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_LEXEMES = re.compile(rf"[{_ALONE}]|(?:(?![{_ALONE}])(?:{_LETTER}))+|[.!?\u0964\u3002\u061f\u06d4\u2026]+|\n\s*\n|[^\w\s]|\n")
+_LEXEMES = re.compile(
+    rf"[{_ALONE}]|(?:(?![{_ALONE}])(?:{_LETTER}))+|[.!?\u0964\u3002\u061f\u06d4\u2026]+|\n\s*\n|[^\w\s]|\n"
+)
 _STOPS = frozenset(".!\u0964\u3002\u06d4\u2026")
 _QUESTIONS = frozenset("?\u061f")
 _APOSTROPHES = frozenset("'\u2019\u2018`\u00b4\u02bc\u2032")

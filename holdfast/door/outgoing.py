@@ -76,7 +76,7 @@ class Outgoing:
                 author=author,
                 staff_name=state.staff_name if author == "staff" else None,
                 in_reply_to=in_reply_to,
-                language=state.language,
+                language=draft.language or state.language,
                 country=state.country,
             )
         )
