@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from holdfast.content.directory import Country, Directory, Line
+from holdfast.content.languages import other_languages
 from holdfast.content.wording import Wording
 
 #: Days after which a line has to be checked again (the collection's own rule).
@@ -75,6 +76,9 @@ def _of_texts(wording: Wording, today: date) -> Iterator[Finding]:
     for language, deck in wording.decks.items():
         if deck.reviewed_by is None:
             yield Finding("unsigned", f"cards/{language}.yml", "no clinician has signed the cards. Set reviewed_by.")
+    for code, other in other_languages().items():
+        if other.deck.reviewed_by is None:
+            yield Finding("unsigned", f"languages/{code}.yml", "no clinician who speaks it has signed it.")
     for language, replies in wording.replies.items():
         names = [name for name, entry in replies.items() if entry.reviewed_by is None]
         if names:

@@ -13,6 +13,7 @@ from holdfast.clinic import Clinic, ClinicError, load_clinic
 from holdfast.content.answers import AnswerEntry, AnswerWords
 from holdfast.content.directory import Directory
 from holdfast.content.errors import ContentError
+from holdfast.content.languages import NEEDED, other_languages
 from holdfast.content.readability import ease, grade, sentences_of
 from holdfast.content.reading import DATA, read
 from holdfast.content.wording import Wording, placeholders
@@ -99,6 +100,10 @@ def texts(directory: Directory, wording: Wording) -> Iterator[Text]:
         for key, words in deck.entries.items():
             label = key.partition(".")[0] in {"label", "hours", "days", "button", "title", "g4", "emergency", "staff"}
             yield Text(f"cards/{language}.yml", key, language, "labels" if label else "cards", words)
+    for code, other in other_languages().items():
+        for key in NEEDED:
+            label = key.partition(".")[0] in {"label", "hours", "days", "button", "title", "g4", "emergency"}
+            yield Text(f"languages/{code}.yml", key, code, "labels" if label else "cards", other.deck.entries[key])
     for language, replies in wording.replies.items():
         for name, reply in replies.items():
             yield Text(f"replies/{language}.yml", name, language, "replies", reply.text)
