@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from holdfast.crisis.lexicon_files import OTHER_LANGUAGES
 
 DIRECTORY = Directory.load()
 LANGUAGES = other_languages()
-NOW = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 26, 12, 0, tzinfo=timezone.utc)
 COUNTRIES = ["US", "GB", "DE", "JP", "ZZ", None]
 
 
@@ -109,7 +109,10 @@ def test_all_lines_say_whom_they_are_for() -> None:
 
 def test_the_answer_without_risk_says_it_in_the_spoken_languages_too() -> None:
     card = static_answer(request(), LANGUAGES["ko"], DIRECTORY, ["I write English."])
-    assert [block["text"] for block in card.blocks[1:3]] == [LANGUAGES["ko"].deck.say("unsupported"), "I write English."]
+    assert [block["text"] for block in card.blocks[1:3]] == [
+        LANGUAGES["ko"].deck.say("unsupported"),
+        "I write English.",
+    ]
 
 
 def test_the_lint_reads_every_word_of_them() -> None:
@@ -118,7 +121,9 @@ def test_the_lint_reads_every_word_of_them() -> None:
 
 
 def test_unsigned_languages_are_listed() -> None:
-    listed = {finding.where for finding in findings(DIRECTORY, Wording.load(), NOW.date()) if finding.kind == "unsigned"}
+    listed = {
+        finding.where for finding in findings(DIRECTORY, Wording.load(), NOW.date()) if finding.kind == "unsigned"
+    }
     assert {f"languages/{code}.yml" for code in LANGUAGES} <= listed
 
 
