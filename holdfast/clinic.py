@@ -53,6 +53,18 @@ class OnCall:
 
 
 @dataclass(frozen=True)
+class ChatFacts:
+    """What the clinic tells of this chat. ``readers`` and ``policy`` are a sentence by language, empty when untold.
+
+    ``staff_call``: whether its staff may call emergency services for somebody; None when it has not said.
+    """
+
+    readers: Mapping[str, str] = field(default_factory=dict)
+    staff_call: bool | None = None
+    policy: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Clinic:
     """What a clinic has configured. Times of day are local to ``timezone``; durations are in seconds or days.
 
@@ -83,6 +95,7 @@ class Clinic:
     desk_url: str | None = None
     staff_silent_after: int = 300
     channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    chat: ChatFacts = field(default_factory=ChatFacts)
 
     @property
     def production(self) -> bool:
@@ -143,7 +156,7 @@ def _explain(file: Path, problem: Any) -> str:
         "pattern": f"It must look like {wanted or problem.validator_value}.",
         "oneOf": (
             'Write null, or a sentence that ends with a period for each language: {en: "...", es: "..."}.'
-            if key.startswith("about.")
+            if key.startswith(("about.", "chat."))
             else "Write HH:MM-HH:MM, for example 09:00-17:00, or a list of such spans."
         ),
         "type": f"It must be of type {problem.validator_value}.",
@@ -172,7 +185,7 @@ def _build(file: Path, raw: Mapping[str, Any]) -> Clinic:
         targets=tuple(Target(t["name"], t["url"], t.get("reaches_people", True)) for t in notify["targets"]),
         last_resort_after=notify.get("last_resort_after", 60),
         prices=tuple(raw.get("prices") or ()),
-        about=_about(file, raw.get("about") or {}, languages),
+        about=_told(file, "about", raw.get("about") or {}, languages),
         origins=tuple(web.get("origins", ())),
         session_days=web.get("session_days", 30),
         retention_days=retention.get("days", 90),
@@ -181,20 +194,29 @@ def _build(file: Path, raw: Mapping[str, Any]) -> Clinic:
         desk_enabled=desk.get("enabled", True),
         desk_url=desk.get("url"),
         staff_silent_after=desk.get("staff_silent_after", 300),
+        chat=_chat(file, raw.get("chat") or {}, languages),
         channels={name: settings or {} for name, settings in (raw.get("channels") or {}).items()},
     )
 
 
-def _about(
-    file: Path, raw: Mapping[str, Mapping[str, str] | None], languages: tuple[str, ...]
+def _chat(file: Path, raw: Mapping[str, Any], languages: tuple[str, ...]) -> ChatFacts:
+    """What is told of the chat itself; a policy without a yes or no would leave open what it is about."""
+    calls = raw.get("emergency_calls") or {}
+    readers = _told(file, "chat", {"readers": raw.get("readers")}, languages).get("readers", {})
+    policy = _told(file, "chat.emergency_calls", {"policy": calls.get("policy")}, languages).get("policy", {})
+    return ChatFacts(readers, calls.get("by_staff"), policy)
+
+
+def _told(
+    file: Path, place: str, raw: Mapping[str, Mapping[str, str] | None], languages: tuple[str, ...]
 ) -> Mapping[str, Mapping[str, str]]:
     """What is filled in. A fact in one language alone would be known to half of the people only."""
     told = {key: {code: " ".join(text.split()) for code, text in words.items()} for key, words in raw.items() if words}
     for key, words in told.items():
         for missing in sorted(set(languages) - words.keys()):
             raise ClinicError(
-                f"{file}: about.{key}.{missing}: is missing, and clinic.languages has {missing}. "
-                f"Add the sentence in that language, or set about.{key} to null."
+                f"{file}: {place}.{key}.{missing}: is missing, and clinic.languages has {missing}. "
+                f"Add the sentence in that language, or set {place}.{key} to null."
             )
     return told
 

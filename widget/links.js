@@ -27,24 +27,26 @@ export function withoutNumber(name, display) {
 
 /**
  * The ways to reach a line or emergency number, in the order shown: `{href, label, about, external}` each. `label` is what
- * to do, `about` whom one reaches; together they are the link's name.
+ * to do, `about` whom one reaches; together they are the link's name. A block in a language that the page has no words in
+ * brings its own as `labels`.
  */
 export function waysTo(block, words) {
   const ways = [];
+  const said = { ...words, ...(typeof block.labels === "object" && block.labels && { ...block.labels, textKeyword: block.labels.text, emergency: block.label }) };
   const name = typeof block.name === "string" ? block.name : "";
   const add = (scheme, value, label, about) => {
     const href = safeAddress(scheme, value);
     if (href) ways.push({ href, label, about, external: scheme === "https" });
   };
   if (block.type === "emergency") {
-    add("tel", block.tel, fill(words.call, block), words.emergency);
+    add("tel", block.tel, fill(said.call, block), said.emergency);
     return ways;
   }
-  if (block.phone) add("tel", block.phone.tel, fill(words.call, block.phone), withoutNumber(name, block.phone.display));
+  if (block.phone) add("tel", block.phone.tel, fill(said.call, block.phone), withoutNumber(name, block.phone.display));
   if (block.text) {
-    const sentence = /^[+\d]/.test(block.text.display) ? words.text : words.textKeyword;
+    const sentence = /^[+\d]/.test(block.text.display) ? said.text : said.textKeyword;
     add("sms", block.text.sms, fill(sentence, block.text), withoutNumber(name, block.text.display));
   }
-  if (block.chat_url) add("https", block.chat_url, words.chat, name);
+  if (block.chat_url) add("https", block.chat_url, fill(said.chat, { display: "" }).replace(/[\s:\uff1a]+$/, ""), name);
   return ways;
 }

@@ -1,7 +1,7 @@
 /** Turns messages, cards and ways to reach a line into elements. Text enters the page as text only, links as `links.js` allows. */
 
 import { countryName, waysTo } from "./links.js";
-import { fill, languageOf, wordsOf } from "./strings.js";
+import { directionOf, fill, languageOf, supported, wordsOf } from "./strings.js";
 
 /** An element with properties, attributes (names with a dash, `role`, `lang`, `for`) and children. */
 export function make(tag, properties = {}, ...children) {
@@ -53,6 +53,8 @@ export function blocksOf(blocks, context) {
     if (block?.type === "emergency" || block?.type === "line") {
       if (!list) parts.push((list = make("ul", { className: "contacts" })));
       list.append(contact(block, context));
+    } else if (block?.type === "title") {
+      parts.push(make("h3", { textContent: block.text }));
     } else if (typeof block?.text === "string") {
       list = null;
       parts.push(paragraph(`block ${/^[a-z]+$/.test(block.type ?? "") ? block.type : "text"}`, block.text, context.numbers));
@@ -84,8 +86,8 @@ export function messageElement(item, { language, country, numbers }, actions) {
   const author = make("p", { className: "author" }, make("span", { className: "who", textContent: authorOf(item, wordsOf(language)) }), " ");
   const time = clock(item.at, language);
   if (time) author.append(time);
-  const bubble = make("div", { className: "bubble", lang: item.author === "user" ? null : theirs });
-  if (item.kind === "card") bubble.append(make("h3", { textContent: words.cardHeading }));
+  const bubble = make("div", { className: "bubble", ...(item.author === "user" ? { dir: "auto" } : { lang: theirs, dir: directionOf(theirs) }) });
+  if (item.kind === "card" && supported(theirs)) bubble.append(make("h3", { textContent: words.cardHeading }));
   const parts = blocksOf(item.blocks, { country: item.country ?? country, language: theirs, words, numbers });
   if (parts.length > 0) bubble.append(...parts);
   else bubble.append(paragraph("block text", item.text, item.author === "user" ? null : numbers));
@@ -97,7 +99,7 @@ export function messageElement(item, { language, country, numbers }, actions) {
 }
 
 function choices(item, words, language, actions) {
-  const group = make("div", { className: "choices", role: "group", lang: language, "aria-label": words.choices });
+  const group = make("div", { className: "choices", role: "group", lang: language, dir: directionOf(language), "aria-label": words.choices });
   for (const button of item.buttons) {
     const element = make("button", { type: "button", textContent: button.label });
     let pressedAt = -Infinity;

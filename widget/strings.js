@@ -117,6 +117,13 @@ export function supported(tag) {
   return primary in LANGUAGES ? primary : null;
 }
 
+const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
+
+/** "rtl" or "ltr", for an element whose text is in that language. */
+export function directionOf(language) {
+  return RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr";
+}
+
 const COMMON = {
   es: /(?<!\p{L})(el|la|los|las|que|tú|está|estás|ahora|puede|puedes|llama|con|por|para|una|es|hola|ayuda|aquí|si|no quiero|estoy)(?!\p{L})|[ñ¿¡]/giu,
   en: /(?<!\p{L})(the|you|and|that|this|now|can|call|with|for|is|are|here|hello|help|your|if|to)(?!\p{L})/giu,

@@ -27,7 +27,7 @@ export class View {
     this.scroller = make("div", { className: "scroller", role: "region", tabIndex: 0 }, this.welcome, this.history, this.log, this.typing, this.notice);
     this.newest = make("button", { type: "button", className: "newest", hidden: true });
     this.label = make("label", { htmlFor: "text", className: "unseen" });
-    this.text = make("textarea", { id: "text", rows: 1, autocomplete: "off", enterKeyHint: "send" });
+    this.text = make("textarea", { id: "text", rows: 1, autocomplete: "off", enterKeyHint: "send", dir: "auto" });
     this.send = make("button", { type: "submit", className: "send" });
     this.form = make("form", { noValidate: true }, this.label, this.text, this.send);
     this.shell = make(

@@ -46,9 +46,27 @@ def facts(
         "clinic_place": _place(clinic, deck.language),
         "clinic_hours": week_text(clinic.hours, deck),
         **{f"about_{key}": clinic.about.get(key, {}).get(deck.language, "") for key in TOLD},
+        "chat_readers": clinic.chat.readers.get(deck.language) or deck.say("chat.readers.none"),
+        "emergency_calls": _emergency_calls(clinic, deck),
+        "duty_now": _duty(clinic, deck, now, staff_name if notice == "claimed" else None),
         "prices": " ".join(clinic.prices) or deck.say("prices.none"),
         "days": str(clinic.retention_days),
     }
+
+
+def _emergency_calls(clinic: Clinic, deck: Deck) -> str:
+    """Whether staff may call emergency services, and by which rule; what the clinic has not told is not invented."""
+    if clinic.chat.staff_call is None:
+        return deck.say("chat.calls.none")
+    said = deck.say("chat.calls.yes" if clinic.chat.staff_call else "chat.calls.no")
+    return f"{said} {clinic.chat.policy.get(deck.language, '')}".strip()
+
+
+def _duty(clinic: Clinic, deck: Deck, now: datetime, reading: str | None) -> str:
+    """Whether somebody is there now, and who reads when somebody does (G4)."""
+    if reading:
+        return deck.truth("claimed", reading)
+    return deck.say("duty.now") if clinic.on_duty(now) else deck.truth("nobody", None)
 
 
 def week_text(week: Week, deck: Deck) -> str:

@@ -13,6 +13,7 @@ from holdfast.clinic import Clinic, ClinicError, load_clinic
 from holdfast.content.answers import AnswerEntry, AnswerWords
 from holdfast.content.directory import Directory
 from holdfast.content.errors import ContentError
+from holdfast.content.languages import NEEDED, other_languages
 from holdfast.content.readability import ease, grade, sentences_of
 from holdfast.content.reading import DATA, read
 from holdfast.content.wording import Wording, placeholders
@@ -88,6 +89,9 @@ def clinic_texts(clinic: Clinic) -> Iterator[Text]:
     """What a clinic says of itself: shown as written, so it keeps the rules on claims, doses and promises too."""
     for number, sentence in enumerate(clinic.prices):
         yield Text("clinic.yml", f"prices.{number}", clinic.languages[0], "lines", sentence)
+    for key, words in {"readers": clinic.chat.readers, "emergency_calls.policy": clinic.chat.policy}.items():
+        for language, sentence in words.items():
+            yield Text("clinic.yml", f"chat.{key}.{language}", language, "lines", sentence)
     for key, words in clinic.about.items():
         for language, sentence in words.items():
             yield Text("clinic.yml", f"about.{key}.{language}", language, "lines", sentence)
@@ -99,6 +103,7 @@ def texts(directory: Directory, wording: Wording) -> Iterator[Text]:
         for key, words in deck.entries.items():
             label = key.partition(".")[0] in {"label", "hours", "days", "button", "title", "g4", "emergency", "staff"}
             yield Text(f"cards/{language}.yml", key, language, "labels" if label else "cards", words)
+    yield from _static_cards()
     for language, replies in wording.replies.items():
         for name, reply in replies.items():
             yield Text(f"replies/{language}.yml", name, language, "replies", reply.text)
@@ -115,6 +120,14 @@ def texts(directory: Directory, wording: Wording) -> Iterator[Text]:
         for both in filter(None, (line.audience, line.note, *line.notes_for.values())):
             for language, words in both.items():
                 yield Text(f"lines/{country.code}.yml", line.id, language, "lines", words)
+
+
+def _static_cards() -> Iterator[Text]:
+    """The texts of languages that the assistant does not speak; they are measured in length, not in reading grade."""
+    for code, other in other_languages().items():
+        for key in NEEDED:
+            label = key.partition(".")[0] in {"label", "hours", "days", "button", "title", "g4", "emergency"}
+            yield Text(f"languages/{code}.yml", key, code, "labels" if label else "cards", other.deck.entries[key])
 
 
 def check(text: Text) -> Iterator[Problem]:

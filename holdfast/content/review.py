@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from holdfast.signatures import Parts, Signatures, State
 
 #: The areas of texts, in the order in which a reviewer meets them.
-AREAS = ("answers", "replies", "cards", "lines", "places", "scripts", "widget")
+AREAS = ("answers", "replies", "cards", "languages", "lines", "places", "scripts", "widget")
 #: The lines that a clinic hardly ever shows; they are counted apart, and nobody is urged to sign them.
 ELSEWHERE = "lines of other countries"
 
@@ -45,7 +45,7 @@ class ReviewText:
 
     @property
     def language(self) -> str:
-        """``en`` or ``es``."""
+        """``en``, ``es``, or that of a static card."""
         return self.key.rpartition("/")[2]
 
 

@@ -176,10 +176,11 @@ def _sources(text: ReviewText, look: Look) -> str:
 def _column(text: ReviewText, look: Look, level: int) -> str:
     rows = []
     for label, those in groupby(text.parts, key=lambda part: part[0]):
-        said = "".join(f'<dd class="words">{words(each, text, look)}</dd>' for _, each in those)
+        said = "".join(f'<dd class="words" dir="auto">{words(each, text, look)}</dd>' for _, each in those)
         rows.append(f'<dt lang="en">{escape(label)}</dt>{said}')
+    name = LANGUAGE_NAMES.get(text.language, text.language)
     return (
-        f'<div class="column" lang="{text.language}"><h{level} lang="en">{LANGUAGE_NAMES[text.language]} '
+        f'<div class="column" lang="{text.language}"><h{level} lang="en">{name} '
         f'{_state(text, look)}</h{level}><dl class="parts">{"".join(rows)}</dl></div>'
     )
 

@@ -24,6 +24,10 @@ _HEADINGS = {
         "Words of the crisis cards",
         "Cards are put together from these pieces; the next section shows some of them whole.",
     ),
+    "languages": (
+        "Static cards in other languages",
+        "What a person gets who writes of a risk in a language that the assistant does not speak. One text a language.",
+    ),
     "lines": (
         "Crisis lines by country",
         "A card shows at most three of them: those that the situation asks for and that are open. A signature says "
@@ -71,7 +75,7 @@ class Review:
 def review_page(review: Review) -> str:
     """The document as HTML."""
     look = Look(review.signatures, review.meanings, frozenset(review.sources), frozenset(review.rules))
-    chosen = [text for text in review.texts if text.language in review.languages]
+    chosen = [text for text in review.texts if text.area == "languages" or text.language in review.languages]
     kept = [text for text in chosen if not review.only_open or is_open(text, review.signatures)]
     sections = [(area, [text for text in kept if text.area == area]) for area in AREAS]
     body = [(area, texts) for area, texts in sections if texts]
@@ -137,7 +141,8 @@ def _contents(named: Sequence[tuple[str, str, Sequence[tuple[str, str]]]]) -> st
 
 def _section(area: str, texts: Sequence[ReviewText], review: Review, look: Look) -> str:
     heading, told = _HEADINGS[area]
-    inner = blocks.section(area, texts, [code for code in ("en", "es") if code in review.languages], look)
+    columns = sorted({text.language for text in texts})
+    inner = blocks.section(area, texts, columns, look)
     return f'<section id="{area}" class="area"><h2>{heading}</h2>\n<p>{told}</p>\n{inner}</section>'
 
 

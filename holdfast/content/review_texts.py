@@ -9,6 +9,7 @@ from holdfast.content.answers import AnswerEntry
 from holdfast.content.describing import schedule
 from holdfast.content.directory import Country, Directory, Line
 from holdfast.content.hours import Hours
+from holdfast.content.languages import OtherLanguage, other_languages
 from holdfast.content.reading import DATA, read
 from holdfast.content.review import ReviewText
 from holdfast.content.wording import LANGUAGES, Deck, Wording
@@ -19,11 +20,12 @@ _PURPOSES = {"general": "further number", "regional": "in some regions", "deaf":
 
 
 def review_texts(directory: Directory, wording: Wording, folder: Path | None = None) -> list[ReviewText]:
-    """All of them: answers, replies, card words, lines, country names. ``folder`` is where the names stand."""
+    """All: answers, replies, card words, static cards, lines, names. ``folder`` holds static cards and names."""
     return [
         *(text for entry in wording.answers.values() for text in _answer(entry)),
         *_replies(wording),
         *_cards(wording),
+        *map(_static_card, other_languages(folder).values()),
         *(text for country in directory.countries.values() for text in _country(country, wording)),
         *_names(folder or DATA),
     ]
@@ -78,6 +80,21 @@ def _cards(wording: Wording) -> Iterator[ReviewText]:
                 sources=deck.sources[name],
                 updated=deck.updated,
             )
+
+
+def _static_card(other: OtherLanguage) -> ReviewText:
+    """The card of a language that the assistant does not speak, as one text: who speaks it reads it whole."""
+    parts = tuple(other.deck.entries.items())
+    return ReviewText(
+        key=f"languages/{other.code}/{other.code}",
+        file=f"languages/{other.code}.yml",
+        title=other.name,
+        parts=parts,
+        code=code_of(parts),
+        sources=next(iter(other.deck.sources.values())),
+        updated=other.deck.updated,
+        notes=("To be read by somebody who speaks the language and knows its crisis services.",),
+    )
 
 
 def _country(country: Country, wording: Wording) -> Iterator[ReviewText]:

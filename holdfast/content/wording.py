@@ -31,7 +31,7 @@ PLACEHOLDERS = frozenset(
         "last",
         # facts of the caller
         "lines", "crisis_hint", "country_name", "notice", "staff_name", "clinic_name", "clinic_phone", "on_call_phone",
-        "prices",
+        "prices", "chat_readers", "emergency_calls", "duty_now",
     }
     | OPTIONAL
 )  # fmt: skip
@@ -62,16 +62,17 @@ def _with_label(button: Button, facts: Mapping[str, str]) -> Button:
 
 @dataclass(frozen=True)
 class Deck:
-    """The words of the cards in one language."""
+    """The words of the cards in one language; ``source`` is their file, ``cards/<language>.yml`` when it is empty."""
 
     language: str
     entries: Mapping[str, str]
     sources: Mapping[str, tuple[str, ...]]
     updated: str
+    source: str = ""
 
     def say(self, key: str, **facts: str) -> str:
         """The text of ``key`` with its facts. Raises ContentError when there is no such key or a fact is missing."""
-        file = f"cards/{self.language}.yml"
+        file = self.source or f"cards/{self.language}.yml"
         if key not in self.entries:
             raise ContentError(file, f"entries.{key}", "is missing.", "Add it with text and source.")
         return fill(self.entries[key], facts, file, key)

@@ -8,8 +8,8 @@ from holdfast import paths
 from holdfast.crisis.classifier import Classifier, ClassifierError, Scores
 from holdfast.crisis.context import decide
 from holdfast.crisis.encoder import Encoder, EncoderError
-from holdfast.crisis.lexicon import Findings, Lexicon, LexiconError
-from holdfast.crisis.normalize import NormalizeError
+from holdfast.crisis.lexicon import Findings, Lexicon, LexiconError, together
+from holdfast.crisis.normalize import NormalizeError, Normalizer
 from holdfast.crisis.types import Assessment, Context
 
 
@@ -20,9 +20,10 @@ class DetectorError(RuntimeError):
 class Detector:
     """Assesses messages. Holds no state of any conversation; safe to use from several threads."""
 
-    def __init__(self, lexicon: Lexicon, classifier: Classifier | None = None) -> None:
+    def __init__(self, lexicon: Lexicon, classifier: Classifier | None = None, others: Lexicon | None = None) -> None:
         self.lexicon = lexicon
         self.classifier = classifier
+        self._others = others
 
     @classmethod
     def load(cls, models: Path | None = None, *, lexicon_only: bool = False) -> Detector:
@@ -31,18 +32,20 @@ class Detector:
         ``models`` is the folder of all model files, by default that of ``holdfast.paths``. Raises DetectorError.
         """
         try:
-            lexicon = Lexicon.load()
+            normalizer = Normalizer.load()
+            lexicon, others = Lexicon.load(normalizer=normalizer), Lexicon.load_others()
             if lexicon_only:
-                return cls(lexicon)
+                return cls(lexicon, None, others)
             folder = models or paths.models()
             encoder = Encoder.load(folder / "encoder")
-            return cls(lexicon, Classifier.load(folder / "detector", encoder, lexicon.normalizer))
+            return cls(lexicon, Classifier.load(folder / "detector", encoder, normalizer), others)
         except (LexiconError, NormalizeError, EncoderError, ClassifierError) as error:
             raise DetectorError(str(error)) from error
 
     def scan(self, text: str) -> Findings:
-        """What the lexicon finds in the whole text; well under a millisecond for a chat message."""
-        return self.lexicon.scan(self.lexicon.normalizer(text))
+        """What the lexicons find in the whole text; well under a millisecond for a chat message."""
+        found = self.lexicon.read(text)
+        return found if self._others is None else together(found, self._others.read(text))
 
     def classify(self, text: str) -> Scores | None:
         """What the models say of a bounded part of the text; None when only the lexicon is loaded. Thread-safe."""

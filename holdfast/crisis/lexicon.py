@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from holdfast.crisis.lexicon_files import Entry, Guard, LexiconError, Sources, read_sources
+from holdfast.crisis.lexicon_files import (
+    OTHER_LANGUAGES,
+    Entry,
+    Guard,
+    LexiconError,
+    Sources,
+    WordReader,
+    read_sources,
+)
 from holdfast.crisis.normalize import DATA, Form, Normalized, Normalizer
 from holdfast.crisis.phrases import BOUNDARIES, STOP, Automaton, Hit
+from holdfast.crisis.scripts import ScriptNormalizer
 from holdfast.crisis.types import Answer, Level, Signal, Subject
 
 __all__ = ["Entry", "Findings", "Guard", "Lexicon", "LexiconError", "entry_matches"]
@@ -52,9 +61,9 @@ class _Match:
 
 
 class Lexicon:
-    """All entries of all languages in one automaton. ``Lexicon.load()`` reads them."""
+    """All entries of some languages in one automaton. ``Lexicon.load()`` reads those of English and Spanish."""
 
-    def __init__(self, sources: Sources, normalizer: Normalizer) -> None:
+    def __init__(self, sources: Sources, normalizer: WordReader) -> None:
         self.entries = tuple(sources.entries)
         self.normalizer = normalizer
         self._guards = sources.guards
@@ -66,6 +75,16 @@ class Lexicon:
         """Reads and checks every file. Raises LexiconError with file, entry and remedy."""
         normalizer = normalizer or Normalizer.load()
         return cls(read_sources(folder or DATA / "lexicon", normalizer), normalizer)
+
+    @classmethod
+    def load_others(cls, folder: Path | None = None) -> Lexicon:
+        """The plain statements of all other languages (SM-28). Raises LexiconError with file, entry and remedy."""
+        normalizer = ScriptNormalizer()
+        return cls(read_sources(folder or DATA / "lexicon", normalizer, OTHER_LANGUAGES), normalizer)
+
+    def read(self, text: str) -> Findings:
+        """What the lexicon finds in a text as it was written."""
+        return self.scan(self.normalizer(text))
 
     def scan(self, normalized: Normalized) -> Findings:
         """What the lexicon finds in a text, in its plain and in its repaired form."""
@@ -166,6 +185,22 @@ class Lexicon:
             if last in self._automaton.starts(hit, form.words):
                 return True
         return False
+
+
+def together(one: Findings, other: Findings) -> Findings:
+    """What two lexicons find in one message: the higher level, and all signals; the first person wins."""
+    if not other.signals:
+        return one
+    level = max(one.level, other.level)
+    about = {each.subject for each in (one, other) if each.level >= min(level, Level.CONCERN)} - {None}
+    return replace(
+        one,
+        level=level,
+        subject="self" if "self" in about else "other" if about else None,
+        signals=tuple(sorted((*one.signals, *other.signals), key=lambda signal: (-signal.level, signal.name))),
+        flags=one.flags | other.flags,
+        marks=one.marks | other.marks,
+    )
 
 
 def changed(plain: Form, repaired: Form) -> Form:

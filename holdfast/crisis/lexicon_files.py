@@ -5,16 +5,36 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import jsonschema
 import yaml
 
-from holdfast.crisis.normalize import DATA, Normalizer
+from holdfast.crisis.normalize import DATA, Normalized
 from holdfast.crisis.phrases import Node, PatternError, check, parse
 from holdfast.crisis.types import Level, Subject
 
 LANGUAGES = ("en", "es")
+#: Languages in which only plain statements are found, so that the static card comes (SM-28; docs/languages.md).
+OTHER_LANGUAGES = (
+    "ar", "de", "fr", "hi", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tl", "tr", "uk", "vi", "zh",
+)  # fmt: skip
+
+
+class WordReader(Protocol):
+    """What makes words of a text and of a phrase alike: one for English and Spanish, one for all other languages."""
+
+    def __call__(self, text: str) -> Normalized:
+        """The words of a text."""
+        ...
+
+    def words_of(self, written: str) -> tuple[str, ...]:
+        """The words of one written word of a phrase."""
+        ...
+
+    def variants(self, word: str) -> tuple[str, ...]:
+        """The words under which such a word is found."""
+        ...
 
 
 class LexiconError(RuntimeError):
@@ -55,11 +75,11 @@ class Sources:
     owners: list[Entry | Guard] = field(default_factory=list)
 
 
-def read_sources(folder: Path, normalizer: Normalizer) -> Sources:
-    """Reads and checks every file. Raises LexiconError with file, entry and remedy."""
+def read_sources(folder: Path, normalizer: WordReader, languages: tuple[str, ...] = LANGUAGES) -> Sources:
+    """Reads and checks every file of these languages. Raises LexiconError with file, entry and remedy."""
     schema = json.loads((DATA / "lexicon.schema.json").read_text(encoding="utf-8"))
     sources = Sources()
-    for language in LANGUAGES:
+    for language in languages:
         files = sorted((folder / language).glob("*.yml"))
         if not files:
             raise LexiconError(f"{folder / language}: no lexicon files. Restore them from the repository.")
@@ -87,16 +107,16 @@ def _read(file: Path, schema: dict[str, Any]) -> dict[str, Any]:
     return content
 
 
-def _compile(pattern: str, macros: dict[str, Node], normalizer: Normalizer, file: Path, name: str) -> Node:
+def _compile(pattern: str, macros: dict[str, Node], normalizer: WordReader, file: Path, name: str) -> Node:
     try:
-        tree = parse(pattern, macros, normalizer.words_of)
+        tree = parse(pattern, macros, normalizer.words_of, normalizer.variants)
         check(tree)
     except PatternError as error:
         raise LexiconError(f"{file}: entry {name!r}: {error}. The syntax is explained in docs/detector.md.") from None
     return tree
 
 
-def _macros(contents: dict[Path, dict[str, Any]], normalizer: Normalizer) -> dict[str, Node]:
+def _macros(contents: dict[Path, dict[str, Any]], normalizer: WordReader) -> dict[str, Node]:
     """The macros of a language. One may use those that stand before it."""
     macros: dict[str, Node] = {}
     for file, content in contents.items():
@@ -114,7 +134,7 @@ def _add_guards(
     content: dict[str, Any],
     language: str,
     macros: dict[str, Node],
-    normalizer: Normalizer,
+    normalizer: WordReader,
 ) -> None:
     for item in content.get("guard_list", ()):
         name = f"{language}.{item['id']}"
@@ -131,7 +151,7 @@ def _add_entries(
     content: dict[str, Any],
     language: str,
     macros: dict[str, Node],
-    normalizer: Normalizer,
+    normalizer: WordReader,
 ) -> None:
     names = {entry.name for entry in sources.entries}
     for item in content.get("entries", ()):
@@ -165,7 +185,7 @@ def _add_patterns(
     owner: Entry | Guard,
     item: dict[str, Any],
     macros: dict[str, Node],
-    normalizer: Normalizer,
+    normalizer: WordReader,
     file: Path,
 ) -> None:
     for pattern in item["patterns"]:

@@ -124,6 +124,10 @@ class Normalizer:
         """The text with Latin letters where others only look like them; everything else stays as it is."""
         return text.translate(self._unmasking)
 
+    def variants(self, word: str) -> Words:
+        """A word of a phrase is found as it stands: what differs has been put right before."""
+        return (word,)
+
     def __call__(self, text: str) -> Normalized:
         """Both forms of a text of any length and content. Never raises; time grows with the length only."""
         composed = unicodedata.normalize("NFKC", text.replace("\u00b4", "'"))

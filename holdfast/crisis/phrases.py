@@ -21,7 +21,7 @@ CACHE_STATES = 15_000
 CACHE_WORDS = 100_000
 
 _LEXEMES = re.compile(
-    r"\s*(?:(?P<gap>~\d+)|(?P<macro><[a-z_]+>)|(?P<mark>\^\^?|\$\$?|\[\?\])|(?P<punct>[()|?])|(?P<word>[a-z0-9']+\*?))"
+    r"\s*(?:(?P<gap>~\d+)|(?P<macro><[a-z_]+>)|(?P<mark>\^\^?|\$\$?|\[\?\])|(?P<punct>[()|?])|(?P<word>(?:[^\W_]|['\u0300-\u036f\u0900-\u0963\u0966-\u097f])+\*?))"
 )
 
 
@@ -49,10 +49,17 @@ def _alternatives(options: list[Node]) -> Node:
 
 
 class _Parser:
-    def __init__(self, pattern: str, macros: Mapping[str, Node], words: Callable[[str], Sequence[str]]) -> None:
+    def __init__(
+        self,
+        pattern: str,
+        macros: Mapping[str, Node],
+        words: Callable[[str], Sequence[str]],
+        variants: Callable[[str], Sequence[str]],
+    ) -> None:
         self.pattern = pattern
         self.macros = macros
         self.words = words
+        self.variants = variants
         self.lexemes: list[tuple[str, str]] = []
         at = 0
         text = pattern.rstrip()
@@ -117,13 +124,10 @@ class _Parser:
             return _node("word", (), symbols[value])
         if kind == "word":
             if value.endswith("*"):
-                return _node("word", (), [value])
-            words = self.words(value)
-            return (
-                _node("seq", [_node("word", (), [word]) for word in words])
-                if len(words) != 1
-                else _node("word", (), words)
-            )
+                stem = value[:-1] if value.isascii() else "".join(self.words(value[:-1]))
+                return _node("word", (), [f"{each}*" for each in self.variants(stem)])
+            parts = [_node("word", (), self.variants(word)) for word in self.words(value)]
+            return parts[0] if len(parts) == 1 else _node("seq", parts)
         if (kind, value) == ("punct", "("):
             tree = self.alternatives()
             if self.peek() != ("punct", ")"):
@@ -133,11 +137,23 @@ class _Parser:
         raise PatternError(f"{value!r} has no place in {self.pattern!r}")
 
 
-def parse(pattern: str, macros: Mapping[str, Node], words: Callable[[str], Sequence[str]]) -> Node:
-    """The tree of a pattern; ``words`` gives the normalized form of a written word. Raises PatternError."""
+def _as_written(word: str) -> Sequence[str]:
+    return (word,)
+
+
+def parse(
+    pattern: str,
+    macros: Mapping[str, Node],
+    words: Callable[[str], Sequence[str]],
+    variants: Callable[[str], Sequence[str]] = _as_written,
+) -> Node:
+    """The tree of a pattern. Raises PatternError.
+
+    ``words`` gives the normalized form of a written word, ``variants`` the forms under which such a word is found.
+    """
     if not pattern.strip():
         raise PatternError("an empty pattern")
-    return _Parser(pattern, macros, words).parse()
+    return _Parser(pattern, macros, words, variants).parse()
 
 
 def longest(node: Node) -> int:

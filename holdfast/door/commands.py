@@ -47,7 +47,7 @@ def apply_request(
         case "country" if knows(code.upper()):
             return replace(state, country=code.upper())
         case "language" if code in ("en", "es"):
-            return replace(state, language=code)
+            return replace(state, language=code, other_language=None)
     return state
 
 
@@ -58,7 +58,7 @@ def answer(command: str, state: ConversationState, texts: Texts, now: datetime) 
     if command == "/stop_numbers":
         return [("reply", texts.reply("stop_numbers_ack", state, now))]
     if command == "/talk_to_person":
-        return [("reply", texts.reply("talk_to_person", state, now))]
+        return [("reply", texts.noted(state, now))]
     if command == "/other_country":
         draft = texts.reply("other_country_ask", state, now)
         here = f"/country {state.country}"

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from holdfast.clinic import Clinic
 from holdfast.content.country import country_named_in
-from holdfast.content.language import language_of
+from holdfast.content.language import is_surely_spoken, language_of, other_language, tells_language
+from holdfast.content.languages import other_languages
 from holdfast.crisis.types import Assessment, Level
 from holdfast.door import commands
 from holdfast.door.clean import Cleaned
@@ -41,10 +42,28 @@ def understand(
     language = language_of(cleaned.text, state.language)
     if language in clinic.languages:
         state = replace(state, language=language)
+    if (other := other_language(cleaned.text)) or tells_language(cleaned.text):
+        state = replace(state, other_language=other)
     country = country_named_in(cleaned.text)
     if country and texts.knows_country(country):
         state = replace(state, country=country)
     return state
+
+
+def heard(state: ConversationState, text: str, assessment: Assessment | None) -> ConversationState:
+    """The state with the language in which a risk was found: its words tell more than small words that many share."""
+    if assessment is None or is_surely_spoken(text):
+        return state
+    found = [signal.name.partition(".")[0] for signal in assessment.signals if signal.source == "lexicon"]
+    others = [code for code in found if code in other_languages()]
+    if not others or len(others) < len(found) or state.other_language in others:
+        return state
+    return replace(state, other_language=others[0])
+
+
+def not_spoken(state: ConversationState, cleaned: Cleaned) -> bool:
+    """Whether the message is in a language that the assistant does not speak, so that Rasa has nothing to answer."""
+    return state.other_language is not None and bool(cleaned.text) and cleaned.command is None
 
 
 def immediate(
@@ -67,9 +86,12 @@ def immediate(
         drafts.append(("reply", texts.reply("empty", state, now)))
     elif came.cleaned.command:
         drafts.extend(commands.answer(came.cleaned.command, state, texts, now))
+    elif not_spoken(state, came.cleaned):
+        again = came.before.other_language == state.other_language
+        drafts.append(("reply", texts.not_spoken(state, now, again=again)))
     elif came.cleaned.truncated:
         drafts.append(("reply", texts.reply("too_long", state, now)))
-    if plan.quiet_line:
+    if plan.quiet_line and not not_spoken(state, came.cleaned):
         drafts.append(("reply", texts.reply("quiet_line", state, now)))
     return drafts
 

@@ -77,7 +77,7 @@ class Outgoing:
                 author=author,
                 staff_name=staff_name,
                 in_reply_to=in_reply_to,
-                language=state.language,
+                language=draft.language or state.language,
                 country=state.country,
             )
         )

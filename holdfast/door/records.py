@@ -50,7 +50,7 @@ def _record(conversation_id: str, state: ConversationState, kind: str, at: float
         created_at=at,
         channel=state.channel,
         country=state.country,
-        language=state.language,
+        language=state.other_language or state.language,
         timezone=state.timezone,
         drill=state.drill,
         **more,

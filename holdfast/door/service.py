@@ -15,7 +15,8 @@ from holdfast.door import commands
 from holdfast.door.assessor import Reading
 from holdfast.door.clean import clean
 from holdfast.door.conversation import Conversation
-from holdfast.door.immediate import Came, corrected, immediate, understand
+from holdfast.door.disclosure import disclosed, disclosure_due, wrote
+from holdfast.door.immediate import Came, corrected, heard, immediate, not_spoken, understand
 from holdfast.door.learning import learned
 from holdfast.door.messages import Inbound, Kind, Opening, Outbound, Receipt
 from holdfast.door.outgoing import Outgoing, Parts
@@ -56,7 +57,7 @@ class Door:
         )
         if opening.address is not None:
             return ()
-        conversation.state = replace(conversation.state, disclosed_at=self.parts.clock())
+        conversation.state = disclosed(conversation.state, self.parts.clock())
         draft = texts.reply("greeting", conversation.state, self.parts.now())
         conversation.state = _issue(conversation.state, [("reply", draft)])
         return await self.outgoing.deliver(conversation, (("reply", draft),))
@@ -79,6 +80,7 @@ class Door:
         if message.address is not None:
             conversation.state = replace(conversation.state, channel=message.channel, address=message.address)
         assessment = self.parts.assessor.judge(reading, conversation.state.context)
+        conversation.state = heard(conversation.state, cleaned.text, assessment)
         plan = self._plan(conversation, assessment)
         if not message.addressed and plan.card is None:
             conversation.state = before  # said to others: neither kept nor answered
@@ -98,7 +100,7 @@ class Door:
         except Exception as error:  # whatever is wrong with a text, the numbers go out (G1)
             _LOG.critical("a text could not be made: %s", error)
             drafts = [("card", self.parts.texts.plain_lines(None, conversation.state.language, self.parts.now()))]
-        conversation.state = _issue(conversation.state, drafts)
+        conversation.state = wrote(_issue(conversation.state, drafts), self.parts.clock())
         events = tuple(self.outgoing.event(conversation, kind, draft, message.message_id) for kind, draft in drafts)
         record = self._record(conversation, plan, assessment)
         if record is None and cleaned.command == "/talk_to_person":
@@ -115,7 +117,8 @@ class Door:
         if reading.unassessed:
             self.spawn(self._late(conversation, message.message_id, reading, assessment))
         theirs = cleaned.text and message.unreadable is None and not commands.handles(cleaned.command or "")
-        if plan.ask_rasa and theirs and not corrected(came):
+        silent = corrected(came) or not_spoken(conversation.state, cleaned)
+        if plan.ask_rasa and theirs and not silent:
             carded = any(kind == "card" for kind, _ in drafts)
             asked = Asked(message.message_id, cleaned, assessment, carded, arrived)
             return Receipt(
@@ -133,12 +136,14 @@ class Door:
         return plan
 
     def _disclosure(self, conversation: Conversation, came: Came, plan: Plan) -> list[tuple[Kind, Draft]]:
-        """What the assistant is (SM-46), with the first answer that is no card to a person who wrote unasked."""
-        state = conversation.state
-        if state.address is None or state.disclosed_at or bot_silent(state) or plan.card or corrected(came):
+        """What the assistant is, when that is due (SM-46): never with a card, so that numbers come first."""
+        name = disclosure_due(conversation.state, self.parts.clock())
+        if name is None or bot_silent(conversation.state) or plan.card or corrected(came):
             return []
-        conversation.state = replace(conversation.state, disclosed_at=self.parts.clock())
-        return [("reply", self.parts.texts.reply("greeting", conversation.state, self.parts.now()))]
+        conversation.state = disclosed(conversation.state, self.parts.clock())
+        if not_spoken(conversation.state, came.cleaned) and self.parts.texts.has_card(conversation.state):
+            return []  # the answer itself says it, in the person's own language
+        return [("reply", self.parts.texts.reply(name, conversation.state, self.parts.now()))]
 
     def _record(self, conversation: Conversation, plan: Plan, assessment: Assessment | None) -> OutboxRecord | None:
         if plan.record is None or assessment is None:
@@ -169,7 +174,7 @@ class Door:
         if message_id in conversation.answered:
             return await self._again(conversation, message_id)
         if name == "greeting":
-            conversation.state = replace(conversation.state, disclosed_at=self.parts.clock())
+            conversation.state = disclosed(conversation.state, self.parts.clock())
         drafts: list[tuple[Kind, Draft]] = [
             ("reply", self.parts.texts.reply(name, conversation.state, self.parts.now()))
         ]

@@ -17,7 +17,9 @@ class ConversationState:
     level never falls by itself; only staff close an episode. ``after_risk`` is G5: set with ``concern`` or above and
     lifted by staff. ``address`` is where a platform that must be pushed to reaches the person. ``waits_since``: since
     when the person waits for words of the member of staff who took over; ``staff_silent``: they have not written for so
-    long that the bot helps on.
+    long that the bot helps on. ``other_language`` is what the person writes when the assistant does not speak it,
+    ``"und"`` for a language without a card; ``language`` stays the one it would write. ``wrote_at``: of their
+    last message.
     """
 
     channel: str = "web"
@@ -42,6 +44,8 @@ class ConversationState:
     issued: frozenset[str] = frozenset()
     drill: bool = False
     disclosed_at: float = 0.0
+    wrote_at: float = 0.0
+    other_language: str | None = None
     address: Mapping[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:

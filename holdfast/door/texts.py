@@ -12,11 +12,13 @@ from holdfast.content.cards import lines_card, more_lines_text, render_card
 from holdfast.content.country import country_name, country_of_timezone
 from holdfast.content.directory import Directory
 from holdfast.content.facts import facts
+from holdfast.content.languages import OtherLanguage, other_languages
 from holdfast.content.review import ELSEWHERE, changed, tallies
 from holdfast.content.review_texts import review_texts
+from holdfast.content.static_card import static_answer, static_card, static_lines, static_noted
 from holdfast.content.types import Button as ContentButton
-from holdfast.content.types import CardRequest
-from holdfast.content.wording import Wording
+from holdfast.content.types import Card, CardRequest
+from holdfast.content.wording import LANGUAGES, Wording
 from holdfast.crisis.types import Level
 from holdfast.door.messages import Button, Opening
 from holdfast.door.plan import CardOrder
@@ -30,11 +32,12 @@ MOST_NAMED = 50
 
 @dataclass(frozen=True)
 class Draft:
-    """Words ready to be sent, without an event id yet."""
+    """Words ready to be sent, without an event id yet. ``language`` when it is not the conversation's."""
 
     text: str
     blocks: tuple[Mapping[str, Any], ...] = ()
     buttons: tuple[Button, ...] = ()
+    language: str | None = None
 
 
 class Texts:
@@ -58,11 +61,36 @@ class Texts:
             ask_question=order.ask_question,
             on_call_phone=self._clinic.on_call_phone,
         )
+        if spoken := self._other(state):
+            return _static(static_card(request, spoken, self._directory))
         card = render_card(request, self._directory, self._wording)
         return Draft(card.text, card.blocks, _buttons(card.buttons))
 
+    def not_spoken(self, state: ConversationState, now: datetime, *, again: bool) -> Draft:
+        """Which languages the assistant writes, in the person's own where it has a card, and in those; with the lines.
+
+        ``again``: it has been said before, so one line is enough (SM-34).
+        """
+        said = [self._wording.reply("unsupported_language", code, lines="").text.strip() for code in LANGUAGES]
+        if spoken := self._other(state):
+            request = self._request(state, now, variant="short" if again else "full")
+            return _static(static_answer(request, spoken, self._directory, said[:1]))
+        lines = self.plain_lines(state.country, state.language, now)
+        blocks = (*({"type": "text", "text": text} for text in said), *lines.blocks)
+        return Draft("\n\n".join([*said, lines.text]), blocks, lines.buttons)
+
+    def noted(self, state: ConversationState, now: datetime) -> Draft:
+        """The answer to the wish for a person: that it is noted, and what is true about people (G4)."""
+        if spoken := self._other(state):
+            notice = state.notice or ("recorded" if self._clinic.on_duty(now) else "nobody")
+            request = self._request(state, now, notice=notice)
+            return _static(static_noted(request, spoken, self._directory))
+        return self.reply("talk_to_person", state, now)
+
     def all_lines(self, state: ConversationState, now: datetime) -> Draft:
         """Every line of the country that may be shown, as text."""
+        if spoken := self._other(state):
+            return _static(static_lines(self._request(state, now), spoken, self._directory))
         return Draft(more_lines_text(state.country, state.language, self._directory, self._wording, now))
 
     def plain_lines(self, country: str | None, language: str, now: datetime) -> Draft:
@@ -101,6 +129,8 @@ class Texts:
 
     def notice(self, kind: str, state: ConversationState) -> Draft:
         """The truthful sentence about people (G4)."""
+        if spoken := self._other(state):
+            return Draft(spoken.deck.truth(kind, state.staff_name), language=spoken.code)
         return Draft(self._wording.notice(kind, state.language, state.staff_name))
 
     def signed(self) -> dict[str, Any]:
@@ -129,6 +159,32 @@ class Texts:
         """The country that the channel points to: time zone first, then what the page says, else the clinic's."""
         guess = country_of_timezone(opening.timezone) or opening.country
         return guess if guess and self.knows_country(guess) else self._clinic.country
+
+    def has_card(self, state: ConversationState) -> bool:
+        """Whether the language that the person writes has a static card."""
+        return self._other(state) is not None
+
+    @staticmethod
+    def _other(state: ConversationState) -> OtherLanguage | None:
+        """The language of the person when it has a static card and is none that the assistant speaks."""
+        return other_languages().get(state.other_language or "")
+
+    @staticmethod
+    def _request(
+        state: ConversationState, now: datetime, *, variant: str = "full", notice: str | None = None
+    ) -> CardRequest:
+        return CardRequest(
+            country=state.country,
+            language=state.language,
+            now=now,
+            variant=variant,
+            notice=notice,
+            staff_name=state.staff_name,
+        )
+
+
+def _static(card: Card) -> Draft:
+    return Draft(card.text, card.blocks, _buttons(card.buttons), card.language)
 
 
 def _buttons(raw: Iterable[ContentButton]) -> tuple[Button, ...]:

@@ -9,9 +9,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 
-def events_of(action: Action, text: str | None) -> list[dict[str, Any]]:
-    """What the action makes of a conversation whose latest message is ``text``."""
-    tracker = Tracker("someone", {}, {"text": text}, [], False, None, {}, "action_listen")
+def events_of(action: Action, text: str | None, intent: str | None = None) -> list[dict[str, Any]]:
+    """What the action makes of a conversation whose latest message is ``text``, understood as ``intent``."""
+    latest = {"text": text, **({"intent": {"name": intent}} if intent else {})}
+    tracker = Tracker("someone", {}, latest, [], False, None, {}, "action_listen")
     dispatcher = CollectingDispatcher()
     found = asyncio.run(action.run(dispatcher, tracker, {}))
     assert not dispatcher.messages  # actions say nothing themselves

@@ -1,4 +1,4 @@
-"""The wish for Spanish is remembered."""
+"""The wish for a language is remembered."""
 
 from __future__ import annotations
 
@@ -10,6 +10,11 @@ from actions.action_set_language import ActionSetLanguage
 from tests.actions.running import events_of
 
 
-def test_spanish_is_kept() -> None:
-    events = events_of(ActionSetLanguage(), "espa\u00f1ol por favor")
-    assert [(event["name"], event["value"]) for event in events] == [("language", "es")]
+@pytest.mark.parametrize(("intent", "language"), [("spanish_please", "es"), ("english_please", "en")])
+def test_the_language_that_was_asked_for_is_kept(intent: str, language: str) -> None:
+    events = events_of(ActionSetLanguage(), "espa\u00f1ol por favor", intent)
+    assert [(event["name"], event["value"]) for event in events] == [("language", language)]
+
+
+def test_another_message_changes_nothing() -> None:
+    assert events_of(ActionSetLanguage(), "hello", "greet") == []

@@ -23,8 +23,9 @@ FACTS = {name: f"<{name}>" for name in PLACEHOLDERS}
 TOPICS = tuple(sorted(file.stem for file in (DATA / "answers").glob("*.yml")))
 NAMES = (
     "greeting", "disclosure", "greet", "thanks", "goodbye", "static", "quiet_line", "distress", "are_you_human",
-    "who_reads", "talk_to_person", "out_of_scope", "unsure", "fallback", "after_risk_replaced", "direct_yes",
-    "direct_no", "direct_unsure", "call_what_happens", "someone_to_be_with", "means_distance", "check_back",
+    "who_reads", "call_police", "talk_to_person", "out_of_scope", "unsure", "fallback", "after_risk_replaced",
+    "direct_yes", "direct_no", "direct_unsure", "call_what_happens", "someone_to_be_with", "means_distance",
+    "check_back",
     "stop_numbers_ack", "other_country_ask", "country_set", "more_lines", "takeover_started", "takeover_ended",
     "staff_silent", "desk_silent", "spanish_switch", "harm_to_others", "abuse", "voices", "bereaved", "treat_tonight",
     "after_session", "unreadable", "too_long", "empty", "rate_limited", "withheld",
@@ -44,7 +45,8 @@ REPLIES = [
     ("greeting", ("not a person and not a clinician", "adults", "staff may read", "<crisis_hint>"), "SM-46"),
     ("disclosure", ("not a person and not a clinician", "<crisis_hint>"), "SM-46"),
     ("are_you_human", ("No.", "automated program"), "SM-86"),
-    ("who_reads", ("staff can read", "not all the time", "<days> days", "police"), "SM-86"),
+    ("who_reads", ("cannot promise", "<chat_readers>", "<duty_now>", "<days> days"), "SM-86"),
+    ("call_police", ("do not call the police", "<emergency_calls>", "<duty_now>", "<crisis_hint>"), "SM-86"),
     ("static", ("<lines>",), "SM-02"),
     ("rate_limited", ("<lines>",), "SM-02"),
     ("quiet_line", ("<crisis_hint>",), "SM-26"),

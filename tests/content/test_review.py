@@ -39,7 +39,9 @@ def test_every_key_of_every_content_file_is_there_in_both_languages(texts: dict[
         keys |= {f"lines/{file.stem}/emergency"}
         keys |= {f"lines/{file.stem}/{line['id']}" for line in raw(f"lines/{file.name}")["lines"]}
     keys |= {"places"}
-    assert set(texts) == {f"{key}/{language}" for key in keys for language in ("en", "es")}
+    cards = {f"languages/{file.stem}/{file.stem}" for file in (DATA / "languages").glob("*.yml")}
+    assert len(cards) >= 10
+    assert set(texts) == {f"{key}/{language}" for key in keys for language in ("en", "es")} | cards
 
 
 def test_every_word_that_a_line_may_show_is_there(texts: dict[str, ReviewText]) -> None:

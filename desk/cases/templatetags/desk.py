@@ -33,7 +33,12 @@ FLAGS = {
     "deaf": "Cannot hear or speak on the phone",
 }
 CHANNELS = {"web": "Website chat", "slack": "Slack", "telegram": "Telegram", "ask": "Test", "drill": "Drill"}
-LANGUAGES = {"en": "English", "es": "Spanish"}
+LANGUAGES = {
+    "en": "English", "es": "Spanish", "ar": "Arabic", "de": "German", "fr": "French", "hi": "Hindi", "it": "Italian",
+    "ja": "Japanese", "ko": "Korean", "nl": "Dutch", "pl": "Polish", "pt": "Portuguese", "ru": "Russian",
+    "tl": "Tagalog", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese", "zh": "Chinese",
+    "und": "a language that the assistant does not know",
+}  # fmt: skip
 HISTORY = {
     "opened": "Opened",
     "rise": "Level rose",
