@@ -80,6 +80,7 @@ CHANGES = [
      ["lines/US/us-988/en", "lines/US/us-988/es"]),
     ("lines/US.yml", "In ASL: use", "In ASL, use", ["lines/US/us-988/en"]),
     ("lines/US.yml", "display: '911'", "display: '912'", ["lines/US/emergency/en", "lines/US/emergency/es"]),
+    ("lines/AR.yml", "from: 08:00", "from: 09:00", ["lines/AR/ar-cas/en", "lines/AR/ar-cas/es"]),
     ("places.yml", "es: Albania", "es: La Albania", ["places/es"]),
 ]  # fmt: skip
 
