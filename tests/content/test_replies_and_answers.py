@@ -23,10 +23,10 @@ TOPICS = tuple(sorted(file.stem for file in (DATA / "answers").glob("*.yml")))
 NAMES = (
     "greeting", "disclosure", "greet", "thanks", "goodbye", "static", "quiet_line", "distress", "are_you_human",
     "who_reads", "call_police", "talk_to_person", "out_of_scope", "unsure", "fallback", "after_risk_replaced",
-    "direct_yes", "direct_no", "direct_unsure", "call_what_happens", "someone_to_be_with", "means_distance", "check_back",
-    "stop_numbers_ack", "other_country_ask", "country_set", "more_lines", "takeover_started", "takeover_ended",
-    "staff_silent", "desk_silent", "spanish_switch", "harm_to_others", "abuse", "voices", "bereaved", "treat_tonight",
-    "after_session", "unreadable", "too_long", "empty", "rate_limited", "withheld",
+    "direct_yes", "direct_no", "direct_unsure", "call_what_happens", "someone_to_be_with", "means_distance",
+    "check_back", "stop_numbers_ack", "other_country_ask", "country_set", "more_lines", "takeover_started",
+    "takeover_ended", "staff_silent", "desk_silent", "spanish_switch", "harm_to_others", "abuse", "voices",
+    "bereaved", "treat_tonight", "after_session", "unreadable", "too_long", "empty", "rate_limited", "withheld",
 )  # fmt: skip
 
 
