@@ -46,7 +46,7 @@ def facts(
         "clinic_place": _place(clinic, deck.language),
         "clinic_hours": week_text(clinic.hours, deck),
         **{f"about_{key}": clinic.about.get(key, {}).get(deck.language, "") for key in TOLD},
-        "prices": " ".join(clinic.prices) or deck.say("prices.none"),
+        "prices": _prices(clinic, deck),
         "days": str(clinic.retention_days),
     }
 
@@ -61,9 +61,21 @@ def week_text(week: Week, deck: Deck) -> str:
     )
 
 
+def _prices(clinic: Clinic, deck: Deck) -> str:
+    """The clinic's prices; those that it gives in another language only are said to be in that language."""
+    said = [price[deck.language] for price in clinic.prices if deck.language in price]
+    elsewhere: dict[str, list[str]] = {}
+    for price in clinic.prices:
+        if price and deck.language not in price:
+            code, text = next(iter(price.items()))
+            elsewhere.setdefault(code, []).append(text)
+    said += [deck.say(f"prices.in_{code}", prices=" ".join(texts)) for code, texts in elsewhere.items()]
+    return " ".join(said) or deck.say("prices.none")
+
+
 def _place(clinic: Clinic, language: str) -> str:
     """The address as a sentence, and how to get there when the clinic has told; empty without an address."""
-    place = clinic.place.strip().rstrip(".")
+    place = clinic.place.get(language, next(iter(clinic.place.values()), "")).rstrip(".")
     directions = clinic.about.get("directions", {}).get(language, "")
     return f"{place}. {directions}".strip() if place else ""
 
