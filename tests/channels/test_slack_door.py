@@ -183,12 +183,15 @@ def test_the_slash_command_in_the_apps_own_direct_messages_shows_the_card_once(
     assert len(settled(kim.heard)) == len(before) + 1
 
 
-def test_while_slack_is_down_the_slash_command_brings_the_card_in_its_own_answer_g1(
+def test_while_slack_takes_posts_slowly_the_slash_command_brings_the_card_in_its_own_answer_g1(
     driver: SlackDriver, kim: SlackPerson, door: DoorProcess
 ) -> None:
-    with driver.down():
+    driver.fake.slow["chat.postMessage"] = 3.0
+    try:
         assert kim.command(CRISIS) == 200
         assert CARD in kim.answer.json()["text"] and kim.heard() == []
+    finally:
+        driver.fake.slow.clear()
     eventually(lambda: cards(kim))
 
 
