@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path
@@ -24,6 +24,9 @@ ABOUT = (
 )  # fmt: skip
 #: Opening spans of a week: for each day pairs of minutes after midnight, the end possibly past 24 * 60.
 Week = Mapping[str, tuple[tuple[int, int], ...]]
+
+#: The same thing said in several languages, by the language's code.
+Words = Mapping[str, str]
 
 
 class ClinicError(Exception):
@@ -69,11 +72,12 @@ class Clinic:
     """What a clinic has configured. Times of day are local to ``timezone``; durations are in seconds or days.
 
     ``about`` holds what the clinic tells of itself: a sentence by language for each key of ABOUT that it has filled in.
+    ``place`` and each of ``prices`` are words by language too; a price may be there in one language alone.
     """
 
     environment: str
     name: str
-    place: str
+    place: Words
     country: str
     timezone: ZoneInfo
     phone: str
@@ -84,8 +88,8 @@ class Clinic:
     page_for_other: bool
     targets: tuple[Target, ...]
     last_resort_after: int
-    prices: tuple[str, ...]
-    about: Mapping[str, Mapping[str, str]]
+    prices: tuple[Words, ...]
+    about: Mapping[str, Words]
     origins: tuple[str, ...]
     session_days: int
     retention_days: int
@@ -154,15 +158,20 @@ def _explain(file: Path, problem: Any) -> str:
         "required": "Add the key.",
         "enum": f"Use one of {', '.join(map(str, problem.validator_value))}." if problem.validator == "enum" else "",
         "pattern": f"It must look like {wanted or problem.validator_value}.",
-        "oneOf": (
-            'Write null, or a sentence that ends with a period for each language: {en: "...", es: "..."}.'
-            if key.startswith(("about.", "chat."))
-            else "Write HH:MM-HH:MM, for example 09:00-17:00, or a list of such spans."
-        ),
+        "oneOf": _choice(key),
         "type": f"It must be of type {problem.validator_value}.",
     }
     remedy = remedies.get(problem.validator, "See docs/configuration.md.")
     return f"{file}: {key}: {problem.message}. {remedy}"
+
+
+def _choice(key: str) -> str:
+    """The remedy where a key takes one of several shapes."""
+    if key.startswith(("about.", "chat.")):
+        return 'Write null, or a sentence that ends with a period for each language: {en: "...", es: "..."}.'
+    if key.startswith("prices.") or key == "clinic.place":
+        return 'Write a text, or one for each language: {en: "...", es: "..."}.'
+    return "Write HH:MM-HH:MM, for example 09:00-17:00, or a list of such spans."
 
 
 def _build(file: Path, raw: Mapping[str, Any]) -> Clinic:
@@ -173,7 +182,7 @@ def _build(file: Path, raw: Mapping[str, Any]) -> Clinic:
     return Clinic(
         environment=raw["environment"],
         name=clinic["name"],
-        place=clinic.get("place", ""),
+        place=_place(file, clinic.get("place", ""), languages),
         country=clinic["country"],
         timezone=timezone,
         phone=clinic["phone"],
@@ -184,7 +193,7 @@ def _build(file: Path, raw: Mapping[str, Any]) -> Clinic:
         page_for_other=duty.get("worried_about_other", "page") == "page",
         targets=tuple(Target(t["name"], t["url"], t.get("reaches_people", True)) for t in notify["targets"]),
         last_resort_after=notify.get("last_resort_after", 60),
-        prices=tuple(raw.get("prices") or ()),
+        prices=_prices(file, raw.get("prices") or (), languages),
         about=_told(file, "about", raw.get("about") or {}, languages),
         origins=tuple(web.get("origins", ())),
         session_days=web.get("session_days", 30),
@@ -211,14 +220,42 @@ def _told(
     file: Path, place: str, raw: Mapping[str, Mapping[str, str] | None], languages: tuple[str, ...]
 ) -> Mapping[str, Mapping[str, str]]:
     """What is filled in. A fact in one language alone would be known to half of the people only."""
-    told = {key: {code: " ".join(text.split()) for code, text in words.items()} for key, words in raw.items() if words}
+    told = {key: {code: _tidy(text) for code, text in words.items()} for key, words in raw.items() if words}
     for key, words in told.items():
-        for missing in sorted(set(languages) - words.keys()):
-            raise ClinicError(
-                f"{file}: {place}.{key}.{missing}: is missing, and clinic.languages has {missing}. "
-                f"Add the sentence in that language, or set {place}.{key} to null."
-            )
+        _in_all(file, f"{place}.{key}", words, languages, f"set {place}.{key} to null")
     return told
+
+
+def _place(file: Path, raw: str | Words, languages: tuple[str, ...]) -> Words:
+    """An address is written alike in every language unless the clinic writes it for each."""
+    if isinstance(raw, str):
+        return dict.fromkeys(languages, _tidy(raw)) if raw.strip() else {}
+    _in_all(file, "clinic.place", raw, languages, "write one text for all")
+    return {code: _tidy(text) for code, text in raw.items()}
+
+
+def _prices(file: Path, raw: Sequence[str | Words], languages: tuple[str, ...]) -> tuple[Words, ...]:
+    """A text alone is in the clinic's first language."""
+    prices: list[Words] = []
+    for place, given in enumerate(raw):
+        words = {languages[0]: given} if isinstance(given, str) else given
+        if not isinstance(given, str):
+            _in_all(file, f"prices.{place}", words, languages, f"write the text in {languages[0]} alone")
+        prices.append({code: _tidy(text) for code, text in words.items()})
+    return tuple(prices)
+
+
+def _in_all(file: Path, key: str, words: Words, languages: tuple[str, ...], otherwise: str) -> None:
+    """Raises ClinicError when the words are not there in each of the clinic's languages."""
+    for missing in sorted(set(languages) - words.keys()):
+        raise ClinicError(
+            f"{file}: {key}.{missing}: is missing, and clinic.languages has {missing}. "
+            f"Add the sentence in that language, or {otherwise}."
+        )
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _timezone(file: Path, key: str, name: str) -> ZoneInfo:

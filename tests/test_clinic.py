@@ -49,6 +49,11 @@ def test_the_shipped_file_is_good_and_claims_nobody_is_on_duty_g4() -> None:
         ({"about": {"parking": "In front."}}, "about.parking", "a sentence that ends with a period for each language"),
         ({"about": {"parking": {"en": "In front", "es": "Delante."}}}, "about.parking", "ends with a period"),
         ({"about": {"parking": {"en": "There is a yard."}}}, "about.parking.es", "or set about.parking to null"),
+        ({"prices": [{"en": "A visit is 10."}]}, "prices.0.es", "or write the text in en alone"),
+        ({"prices": [5]}, "prices.0", 'Write a text, or one for each language: {en: "...", es: "..."}'),
+        ({"prices": [{"en": "A visit is 10.", "fr": "Une visite : 10."}]}, "prices.0", "one for each language"),
+        ({"clinic": {**GOOD["clinic"], "place": {"es": "Calle 12"}}}, "clinic.place.en", "or write one text for all"),
+        ({"clinic": {**GOOD["clinic"], "place": [1]}}, "clinic.place", "one for each language"),
         ({"web": {"origins": ["example.org"]}}, "web.origins.0", "must look like"),
     ],
 )
@@ -68,6 +73,14 @@ def test_what_the_clinic_tells_is_kept_and_null_is_not_told(tmp_path: Path) -> N
     english = {**GOOD["clinic"], "languages": ["en"]}
     only_english = {"parking": {"en": "There is a yard."}}
     assert load_clinic(written(tmp_path, clinic=english, about=only_english)).about == only_english
+
+
+def test_a_price_alone_is_in_the_first_language_and_a_place_alone_is_the_same_in_all(tmp_path: Path) -> None:
+    prices = ["A visit:  10.", {"en": "Two: 20.", "es": "Dos: 20."}]
+    clinic = load_clinic(written(tmp_path, prices=prices, clinic={**GOOD["clinic"], "place": "12 Example Street"}))
+    assert clinic.prices == ({"en": "A visit: 10."}, {"en": "Two: 20.", "es": "Dos: 20."})
+    assert clinic.place == {"en": "12 Example Street", "es": "12 Example Street"}
+    assert load_clinic(written(tmp_path, clinic={**GOOD["clinic"], "place": " "})).place == {}
 
 
 def test_the_schema_the_shipped_file_and_the_code_name_the_same_facts() -> None:

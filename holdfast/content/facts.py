@@ -49,7 +49,7 @@ def facts(
         "chat_readers": clinic.chat.readers.get(deck.language) or deck.say("chat.readers.none"),
         "emergency_calls": _emergency_calls(clinic, deck),
         "duty_now": _duty(clinic, deck, now, staff_name if notice == "claimed" else None),
-        "prices": " ".join(clinic.prices) or deck.say("prices.none"),
+        "prices": _prices(clinic, deck),
         "days": str(clinic.retention_days),
     }
 
@@ -79,9 +79,21 @@ def week_text(week: Week, deck: Deck) -> str:
     )
 
 
+def _prices(clinic: Clinic, deck: Deck) -> str:
+    """The clinic's prices; those that it gives in another language only are said to be in that language."""
+    said = [price[deck.language] for price in clinic.prices if deck.language in price]
+    elsewhere: dict[str, list[str]] = {}
+    for price in clinic.prices:
+        if price and deck.language not in price:
+            code, text = next(iter(price.items()))
+            elsewhere.setdefault(code, []).append(text)
+    said += [deck.say(f"prices.in_{code}", prices=" ".join(texts)) for code, texts in elsewhere.items()]
+    return " ".join(said) or deck.say("prices.none")
+
+
 def _place(clinic: Clinic, language: str) -> str:
     """The address as a sentence, and how to get there when the clinic has told; empty without an address."""
-    place = clinic.place.strip().rstrip(".")
+    place = clinic.place.get(language, next(iter(clinic.place.values()), "")).rstrip(".")
     directions = clinic.about.get("directions", {}).get(language, "")
     return f"{place}. {directions}".strip() if place else ""
 

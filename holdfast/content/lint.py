@@ -87,8 +87,11 @@ def problems(directory: Directory, wording: Wording) -> list[Problem]:
 
 def clinic_texts(clinic: Clinic) -> Iterator[Text]:
     """What a clinic says of itself: shown as written, so it keeps the rules on claims, doses and promises too."""
-    for number, sentence in enumerate(clinic.prices):
-        yield Text("clinic.yml", f"prices.{number}", clinic.languages[0], "lines", sentence)
+    for number, price in enumerate(clinic.prices):
+        for language, sentence in price.items():
+            yield Text("clinic.yml", f"prices.{number}.{language}", language, "lines", sentence)
+    for language, sentence in clinic.place.items():
+        yield Text("clinic.yml", f"clinic.place.{language}", language, "lines", sentence)
     for key, words in {"readers": clinic.chat.readers, "emergency_calls.policy": clinic.chat.policy}.items():
         for language, sentence in words.items():
             yield Text("clinic.yml", f"chat.{key}.{language}", language, "lines", sentence)

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import html
 import json
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from evaluation.loopback import Loopback
+from tests.channels.fake_platform import FakePlatform
 from tests.channels.slack_rules import SlackError, check_blocks, check_text
 
 TOKEN, SIGNING, BOT, APP = "xoxb-fake-token-only-for-tests", "5f" * 16, "U0BOT", "A0APP"
@@ -55,27 +53,20 @@ METHODS: dict[str, tuple[dict[str, tuple[type, bool]], tuple[str, ...]]] = {
 
 
 @dataclass
-class FakeSlack:
-    """The server. ``sent`` are the messages it took; ``too_early`` counts calls before a ``Retry-After`` was over."""
+class FakeSlack(FakePlatform):
+    """The server. ``errors`` and ``slow`` (seconds) are by method; ``refused`` are the calls that it refused."""
 
-    sent: list[dict[str, Any]] = field(default_factory=list)
-    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     channels: dict[str, set[str]] = field(default_factory=dict)
     disabled: set[str] = field(default_factory=set)
     scopes: set[str] = field(default_factory=set)
     errors: dict[str, str] = field(default_factory=dict)
     slow: dict[str, float] = field(default_factory=dict)
-    down: bool = False
-    retry_after: int = 0
-    too_early: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self._not_before = 0.0
-        self._lock = threading.Lock()
-        self._server = Loopback(lambda _method, path, headers, raw: self._answer(path, headers, raw))
-        self.close = self._server.close
 
     @property
     def url(self) -> str:
@@ -107,24 +98,6 @@ class FakeSlack:
         """What everybody in a channel can read. There must never be any."""
         with self._lock:
             return [each["text"] for each in self.sent if each["channel"] in self.channels and "user" not in each]
-
-    @contextmanager
-    def being_down(self) -> Iterator[None]:
-        """Every call is answered 503 meanwhile."""
-        self.down = True
-        try:
-            yield
-        finally:
-            self.down = False
-
-    @contextmanager
-    def throttling(self, seconds: int) -> Iterator[None]:
-        """Every call is answered 429 with ``Retry-After`` meanwhile."""
-        self.retry_after = seconds
-        try:
-            yield
-        finally:
-            self.retry_after = 0
 
     def _answer(self, path: str, headers: Mapping[str, str], raw: bytes) -> tuple[int, dict[str, str], bytes]:
         method = urlsplit(path).path.removeprefix("/api/")

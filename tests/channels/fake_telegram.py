@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from evaluation.loopback import Loopback
+from tests.channels.fake_platform import FakePlatform
 
 TOKEN = "123456789:AAfake_token_only_for_tests"
 BOT_ID, BOT_NAME = 123456789, "larkspur_test_bot"
@@ -66,31 +64,20 @@ class Refusal(Exception):
         self.code, self.description, self.parameters = code, description, parameters
 
 
-def _as_json(status: int, body: Any) -> tuple[int, Mapping[str, str], bytes]:
-    return status, {"Content-Type": "application/json"}, json.dumps(body).encode()
-
-
 @dataclass
-class FakeTelegram:
-    """The server. ``sent`` are the messages it took; ``too_early`` counts calls before a ``retry_after`` was over."""
+class FakeTelegram(FakePlatform):
+    """The server. ``begun`` are the people who have begun a private chat, ``blocked`` those who blocked the bot."""
 
-    sent: list[dict[str, Any]] = field(default_factory=list)
-    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     begun: set[int] = field(default_factory=set)
     groups: set[int] = field(default_factory=set)
     blocked: set[int] = field(default_factory=set)
     webhook: dict[str, Any] = field(default_factory=dict)
-    down: bool = False
     slow_s: float = 0.0
-    retry_after: int = 0
-    too_early: int = 0
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self._not_before: dict[Any, float] = {}
-        self._lock = threading.Lock()
-        self._server = Loopback(lambda _method, path, headers, raw: _as_json(*self._answer(path, headers, raw)))
-        self.close = self._server.close
 
     @property
     def url(self) -> str:
@@ -102,25 +89,11 @@ class FakeTelegram:
         with self._lock:
             return [message["text"] for message in self.sent if message["chat_id"] == chat]
 
-    @contextmanager
-    def being_down(self) -> Iterator[None]:
-        """Every call is answered 502 meanwhile."""
-        self.down = True
-        try:
-            yield
-        finally:
-            self.down = False
+    def _answer(self, path: str, headers: Mapping[str, str], raw: bytes) -> tuple[int, Mapping[str, str], bytes]:
+        status, body = self._said(path, headers, raw)
+        return status, {"Content-Type": "application/json"}, json.dumps(body).encode()
 
-    @contextmanager
-    def throttling(self, seconds: int) -> Iterator[None]:
-        """Every sendMessage is answered 429 with ``retry_after`` meanwhile."""
-        self.retry_after = seconds
-        try:
-            yield
-        finally:
-            self.retry_after = 0
-
-    def _answer(self, path: str, headers: Mapping[str, str], raw: bytes) -> tuple[int, dict[str, Any]]:
+    def _said(self, path: str, headers: Mapping[str, str], raw: bytes) -> tuple[int, dict[str, Any]]:
         if self.slow_s:
             time.sleep(self.slow_s)
         if self.down:

@@ -172,6 +172,38 @@ def test_the_slash_command_brings_the_card_at_once_and_keeps_it_in_direct_messag
     assert settled(driver.fake.open_words) == []
 
 
+def test_the_slash_command_in_the_apps_own_direct_messages_shows_the_card_once(
+    driver: SlackDriver, kim: SlackPerson, door: DoorProcess
+) -> None:
+    assert kim.command(CRISIS) == 200 and kim.answer.text == ""
+    assert len(cards(kim)) == 1, "it stands there by the time of the answer"
+    before = settled(kim.heard)
+    assert len([text for text in before if CARD in text]) == 1
+    assert kim.command("") == 200 and kim.answer.text == ""
+    assert len(settled(kim.heard)) == len(before) + 1
+
+
+def test_while_slack_takes_posts_slowly_the_slash_command_brings_the_card_in_its_own_answer_g1(
+    driver: SlackDriver, kim: SlackPerson, door: DoorProcess
+) -> None:
+    driver.fake.slow["chat.postMessage"] = 3.0
+    try:
+        assert kim.command(CRISIS) == 200
+        assert CARD in kim.answer.json()["text"] and kim.heard() == []
+    finally:
+        driver.fake.slow.clear()
+    eventually(lambda: cards(kim))
+
+
+def test_the_slash_command_in_direct_messages_with_somebody_else_is_answered_there_too(
+    driver: SlackDriver, door: DoorProcess
+) -> None:
+    kim = in_channel(driver, "D-with-a-friend")
+    assert kim.command(CRISIS) == 200
+    assert CARD in kim.answer.json()["text"]
+    eventually(lambda: cards(kim))
+
+
 def test_a_button_works_where_it_was_sent_and_only_payloads_that_the_server_issued_count(
     driver: SlackDriver, kim: SlackPerson, door: DoorProcess
 ) -> None:

@@ -111,6 +111,7 @@ def test_a_slash_command_is_a_message_and_without_words_a_greeting() -> None:
     body = {"command": "/holdfast", "user_id": "U1", "trigger_id": "7.8", "channel_id": "C1", "text": "I &lt;3 it"}
     assert came(body) == Came("U1", "command/7.8", "I <3 it", command=True)
     assert came({**body, "text": " "}) == Came("U1", "command/7.8", None, command=True)
+    assert came({**body, "channel_id": "D1"}) == Came("U1", "command/7.8", "I <3 it", command=True, at="D1")
 
 
 def test_a_messages_name_says_where_it_was_written() -> None:

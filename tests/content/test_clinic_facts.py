@@ -50,7 +50,7 @@ def test_a_told_fact_is_said_as_written(
 def test_an_untold_fact_is_not_invented_and_the_number_is_given(
     directory: Directory, wording: Wording, topic: str, name: str, language: str
 ) -> None:
-    text = said(directory, wording, topic, language, about={}, place="", hours={})
+    text = said(directory, wording, topic, language, about={}, place={}, hours={})
     assert "+1 303 555 0100" in text
     assert re.search(
         r"I do not know|I cannot (see|book|change)|can tell you|[Nn]o (sé|puedo|conozco)|te puede decir", text
@@ -66,12 +66,46 @@ def test_the_invented_clinic_tells_some_facts(directory: Directory, wording: Wor
 def test_the_address_stands_with_the_way_to_it_when_it_is_told(directory: Directory, wording: Wording) -> None:
     way = {"directions": {"en": "Take the lift.", "es": "Sube en ascensor."}}
     assert "12 Example Street. Take the lift. An adult" in said(
-        directory, wording, "ask_location", about=way, place="12 Example Street."
+        directory, wording, "ask_location", about=way, place={"en": "12 Example Street."}
     )
     assert "12 Example Street. An adult" in said(
-        directory, wording, "ask_location", about={}, place="12 Example Street"
+        directory, wording, "ask_location", about={}, place={"en": "12 Example Street"}
     )
-    assert "Take the lift" not in said(directory, wording, "ask_location", about=way, place=" ")
+    assert "Take the lift" not in said(directory, wording, "ask_location", about=way, place={})
+
+
+def test_the_address_is_said_in_the_persons_language_or_as_it_is_written(
+    directory: Directory, wording: Wording
+) -> None:
+    both = {"en": "Second floor, 12 Example Street", "es": "Segundo piso, 12 Example Street"}
+    assert both["es"] in said(directory, wording, "ask_location", "es", place=both)
+    assert both["en"] in said(directory, wording, "ask_location", "es", place={"en": both["en"]})
+
+
+@pytest.mark.parametrize(
+    ("prices", "language", "words"),
+    [
+        ([{"en": "A visit is 10.", "es": "Una visita cuesta 10."}], "en", "A visit is 10. I know no other"),
+        ([{"en": "A visit is 10.", "es": "Una visita cuesta 10."}], "es", "Una visita cuesta 10. No conozco otros"),
+        ([{"en": "A visit is 10."}], "en", "A visit is 10. I know no other"),
+        ([{"en": "A visit is 10."}], "es", "La clínica da sus precios en inglés. A visit is 10. No conozco otros"),
+        ([{"es": "Una visita: 10."}], "en", "The clinic gives its prices in Spanish. Una visita: 10. I know no other"),
+        (
+            [{"en": "A."}, {"en": "B.", "es": "Be."}, {"en": "C."}],
+            "es",
+            "Be. La clínica da sus precios en inglés. A. C.",
+        ),
+        ([], "es", "La clínica te dirá sus precios. No conozco otros"),
+    ],
+)
+def test_prices_are_said_in_the_persons_language_or_said_to_be_in_another(
+    directory: Directory, wording: Wording, prices: list[dict[str, str]], language: str, words: str
+) -> None:
+    assert said(directory, wording, "ask_cost", language, prices=tuple(prices)).startswith(words)
+
+
+def test_the_invented_clinic_gives_its_prices_in_both_languages(directory: Directory, wording: Wording) -> None:
+    assert "en inglés" not in said(directory, wording, "ask_cost", "es")
 
 
 def test_a_fact_in_another_language_only_counts_as_untold(directory: Directory, wording: Wording) -> None:
@@ -113,6 +147,10 @@ SELLING = ["Our treatment is guaranteed.", "You get 40 mg each time.", "Book now
 def test_the_clinics_own_sentences_keep_the_rules_too_g9(sentence: str) -> None:
     clinic = load_clinic(ROOT / "clinic.yml")
     assert not [problem for text in clinic_texts(clinic) for problem in check(text)]
-    for changes in ({"about": {"team": {"en": sentence}}}, {"prices": (sentence,)}):
+    for changes in (
+        {"about": {"team": {"en": sentence}}},
+        {"prices": ({"en": sentence},)},
+        {"place": {"en": sentence}},
+    ):
         found = [str(p) for text in clinic_texts(dataclasses.replace(clinic, **changes)) for p in check(text)]
         assert found and found[0].startswith("clinic.yml: ")

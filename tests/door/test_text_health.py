@@ -45,7 +45,8 @@ async def test_counts_come_by_area(ask: Callable[..., httpx.Response]) -> None:
     areas = {each["name"]: each for each in told["areas"]}
     assert areas["answers"]["signed"] == areas["answers"]["texts"] > 0 == areas["answers"]["unsigned"]
     assert areas["cards"]["unsigned"] == areas["cards"]["texts"] > 0
-    assert told["waiting"] == sum(areas[name]["unsigned"] for name in ("replies", "cards", "languages", "lines of US", "places"))
+    waiting = ("replies", "cards", "languages", "lines of US", "places")
+    assert told["waiting"] == sum(areas[name]["unsigned"] for name in waiting)
 
 
 async def test_what_changed_is_told_by_its_key(ask: Callable[..., httpx.Response]) -> None:

@@ -36,6 +36,8 @@ _SILENT.setLevel(logging.CRITICAL + 1)
 MAX_BODY = 1024 * 1024
 #: Seconds that a person's first message waits for their profile (G1: the card within a second).
 PATIENCE_S = 0.25
+#: Seconds that the answer to a command waits for the same words to stand in the direct messages (G1, as above).
+SHOWN_S = 0.6
 #: Seconds within which a late profile still corrects the card.
 LATE_S = 60.0
 KEPT = 20_000
@@ -124,10 +126,20 @@ class Slack:
         if not receipt.safe:
             return BoltResponse(status=503)
         shown = together(receipt.events) if message.command else None
-        if shown is None:
+        if shown is None or await self._stands_there(message, receipt):
             return BoltResponse(status=200)
         answer = {"response_type": "ephemeral", "text": shown.text, "blocks": list(shown.blocks)}
         return BoltResponse(status=200, body=answer)
+
+    async def _stands_there(self, message: Came, receipt: Receipt) -> bool:
+        """Whether the answer to a command stands where it was given, in the app's own direct messages.
+
+        It is then not shown a second time. While Slack takes it slowly or not at all, the command's answer brings it.
+        """
+        if message.at is None:
+            return False
+        numbers = [event.event_id for event in receipt.events]
+        return await self.platform.stands_in(message.at, message.user, numbers, SHOWN_S)
 
     async def _hand_over(self, message: Came) -> Receipt:
         name = conversation_id(self._secret, "s", message.user)

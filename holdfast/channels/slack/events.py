@@ -19,6 +19,7 @@ class Came:
     """One message of a person. ``user`` is Slack's user id; ``text`` is None when there are no words in it.
 
     ``message_id`` says where it was written (`origin`). ``dm`` is the channel of the direct messages, if it came there.
+    ``at`` is where a command was given, if in direct messages: the app's, or the person's with somebody else.
     """
 
     user: str
@@ -29,6 +30,7 @@ class Came:
     addressed: bool = True
     dm: str | None = None
     command: bool = False
+    at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -137,5 +139,6 @@ def _tap(body: Mapping[str, Any]) -> Came | None:
 
 def _command(body: Mapping[str, Any]) -> Came:
     # No time stamp comes with a command; its trigger id is Slack's own name for it.
-    words = typed(body.get("text") or "")
-    return Came(body["user_id"], f"command/{body.get('trigger_id', '')}", words or None, command=True)
+    words, channel = typed(body.get("text") or ""), str(body.get("channel_id") or "")
+    name = f"command/{body.get('trigger_id', '')}"
+    return Came(body["user_id"], name, words or None, command=True, at=channel if channel.startswith("D") else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -33,6 +34,8 @@ class SlackPlatform:
         self._gone_out: dict[tuple[str, int], int] = {}
         self._whispered: OrderedDict[tuple[str, int], None] = OrderedDict()
         self._whispers: set[asyncio.Task[None]] = set()
+        self._out: OrderedDict[tuple[str, int], str] = OrderedDict()
+        self._news = asyncio.Event()
 
     async def send(self, address: Mapping[str, Any], event: Outbound) -> None:
         """Sends one event. Raises RetryLater or Refused; a long event goes on where it stopped."""
@@ -42,13 +45,28 @@ class SlackPlatform:
         if written is not None and not written.private:
             self._whisper(user, written, event, parts)
         known = address.get("dm")
+        channel = known or await self._open(user)
         try:
-            await self._post_all(known or await self._open(user), user, event, parts)
+            await self._post_all(channel, user, event, parts)
         except Refused as refusal:
             if not known or refusal.reason != "channel_not_found":
                 raise
             self._opened.pop(user, None)  # the conversation was made anew
-            await self._post_all(await self._open(user), user, event, parts)
+            channel = await self._open(user)
+            await self._post_all(channel, user, event, parts)
+        self._out[user, event.event_id] = channel
+        if len(self._out) > KEPT:
+            self._out.popitem(last=False)
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def stands_in(self, channel: str, user: str, event_ids: Sequence[int], within_s: float) -> bool:
+        """Whether these events of the person stand in that channel by then; returns as soon as it knows."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while any((user, event_id) not in self._out for event_id in event_ids):
+                    await self._news.wait()
+        return all(self._out.get((user, event_id)) == channel for event_id in event_ids)
 
     async def close(self) -> None:
         """Stops what is still being shown in channels."""
