@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from holdfast.crisis.types import Context, Level, Subject
+from holdfast.door.callback.form import CallBack
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class ConversationState:
     level never falls by itself; only staff close an episode. ``after_risk`` is G5: set with ``concern`` or above and
     lifted by staff. ``address`` is where a platform that must be pushed to reaches the person. ``waits_since``: since
     when the person waits for words of the member of staff who took over; ``staff_silent``: they have not written for so
-    long that the bot helps on.
+    long that the bot helps on. ``callback`` is the request for a call as far as it has come; ``callback_wanted``: staff
+    have been told of it.
     """
 
     channel: str = "web"
@@ -38,6 +40,7 @@ class ConversationState:
     staff_silent: bool = False
     staff_wanted: bool = False
     callback_wanted: bool = False
+    callback: CallBack | None = None
     notice: str | None = None
     issued: frozenset[str] = frozenset()
     drill: bool = False
@@ -62,5 +65,6 @@ class ConversationState:
         context = dict(known["context"])
         context["highest"], context["flags"] = Level.of(context["highest"]), frozenset(context["flags"])
         known["level"], known["context"] = Level.of(known["level"]), Context(**context)
+        known["callback"] = CallBack.from_dict(known["callback"]) if known.get("callback") else None
         known["flags"], known["issued"] = frozenset(known["flags"]), frozenset(known["issued"])
         return cls(**known)
