@@ -60,6 +60,11 @@ class DoorClient:
         """Tells the door what has become true about people (G4). Raises DoorError."""
         self._call("PUT", f"{_path(conversation_id)}/notice", {"kind": kind, "episode": episode})
 
+    def feedback(self) -> Mapping[str, Any]:
+        """How often answers helped, by topic and language, and over how many days. Raises DoorError."""
+        data: Mapping[str, Any] = self._call("GET", "/feedback")
+        return data
+
     def alive(self) -> bool:
         """Whether the door answers."""
         try:

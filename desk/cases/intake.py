@@ -170,6 +170,7 @@ def arrival_of(record: OutboxRecord) -> Arrival:
         drill=record.drill,
         drill_pages=record.drill and wants_page,
         staff_silent=record.kind == "context" and bool(record.details.get("staff_silent")),
+        callback=record.details.get("callback", "") if record.kind == "context" else "",
     )
 
 

@@ -48,6 +48,7 @@ class Arrival:
     drill: bool = False
     drill_pages: bool = False
     staff_silent: bool = False
+    callback: str = ""  # what became of a request for a call: corrected, withdrawn
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ class FormWords:
     asks: re.Pattern[str]
     times: re.Pattern[str]
     not_names: frozenset[str]
+    greetings: frozenset[str]
 
     @classmethod
     def load(cls, folder: Path | None = None) -> FormWords:
@@ -71,6 +72,11 @@ class FormWords:
         """Whether the word is one of politeness or hesitation."""
         return bool(self.fillers.fullmatch(plain(word)))
 
+    def is_polite(self, text: str) -> bool:
+        """Whether the message holds nothing but greeting, thanks or hesitation."""
+        said = plain(text)
+        return said in self.greetings or not self._bare(said)
+
     def names_field(self, text: str) -> str | None:
         """The field that a short message names, such as "the number"; None when there is none."""
         said = plain(text)
@@ -97,6 +103,7 @@ def _load(folder: Path) -> FormWords:
         asks=re.compile(rf"^{_any(raw['asks'])}\b"),
         times=re.compile(rf"\b{_any(raw['times'])}\b"),
         not_names=frozenset(raw["not_names"]),
+        greetings=frozenset(raw["greetings"]),
     )
 
 

@@ -22,6 +22,7 @@ class FakeDoor:
         self.calls: list[tuple[str, str, Any]] = []
         self.talks: dict[str, list[dict[str, Any]]] = {}
         self.state: dict[str, Any] = {"after_risk": True}
+        self.feedback: dict[str, Any] = {"days": 90, "answers": []}
         self._verifier, self._replies = Verifier(SECRET), dict[str, int]()
         self._server = Loopback(self._respond)
         self.url = self._server.base
@@ -65,6 +66,8 @@ class FakeDoor:
         if not self.works:
             return 503, {}
         given = json.loads(body) if body else None
+        if path == "/feedback":
+            return 200, self.feedback
         _, _, conversation, what = path.split("/")
         self.calls.append((what, conversation, given))
         if what == "transcript":

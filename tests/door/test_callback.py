@@ -37,7 +37,8 @@ def talk(*messages: str, setting: Setting = HERE) -> Step:
     ("answers", "name", "contact", "time"),
     [
         (("Maria", "303 555 0147", "weekday mornings"), "Maria", "+1 303-555-0147", "weekday mornings"),
-        (("my name is Jo O'Neil", "jo@example.org", "/callback morning"), "Jo O'Neil", "jo@example.org", "In the morning"),
+        (("my name is Jo O'Neil", "jo@example.org", "/callback morning"), "Jo O'Neil", "jo@example.org",
+         "In the morning"),
         (("me llamo Dolores", "mi correo es Lola@example.org.", "por las tardes"), "Dolores", "Lola@example.org",
          "por las tardes"),
         (("Ana, 720 445 1234", "any time"), "Ana", "+1 720-445-1234", "any time"),
@@ -193,6 +194,31 @@ def test_without_rasa_the_form_still_works_g2() -> None:
     assert talk("Maria").say == ("callback_contact",)
     asked = say(talk("Maria").form, "what does it cost?")
     assert not asked.mine and asked.say == ("callback_contact",)
+
+
+@pytest.mark.parametrize(
+    ("text", "understood", "taken"),
+    [
+        ("Rosa", Understood("out_of_scope", 0.34), "Rosa"),
+        ("Joy", Understood("thanks", 0.72), "Joy"),
+        ("Dolores", Understood("are_you_human", 0.35), "Dolores"),
+        ("sam", Understood("greet", 0.56), "sam"),
+        ("parking", Understood("ask_parking", 0.99), ""),
+        ("efectos secundarios", Understood("ask_side_effects", 0.48), ""),
+        ("hola", Understood("greet", 0.99), ""),
+    ],
+)
+def test_a_name_is_told_from_a_question_by_shape_and_by_how_sure_rasa_is(
+    text: str, understood: Understood, taken: str
+) -> None:
+    """The figures are Rasa's own of 25 November 2026."""
+    found = say(begin(None, HERE).form, text, understood)
+    assert found.form is not None and found.form.name == taken
+
+
+@pytest.mark.parametrize("text", ["hello", "thanks", "no"])
+def test_a_greeting_is_no_time(text: str) -> None:
+    assert say(talk("Maria", "303 555 0147").form, text).say == ("callback_not_understood", "callback_time")
 
 
 @pytest.mark.parametrize("text", ["yes", "no", "I would rather not tell you that because of reasons"])

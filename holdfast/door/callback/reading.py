@@ -10,7 +10,7 @@ from holdfast.content.form_words import FormWords, plain
 #: A name has at most so many words and characters.
 MOST_WORDS, MOST_CHARS = 4, 60
 _WORD = re.compile(r"[^\W\d_][\w.'\u2019-]*")
-_HELLO = frozenset({"hi", "hello", "hey", "hola", "yes", "si"})
+_AGREED = frozenset({"yes", "si"})
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Name:
 def name_in(text: str, words: FormWords) -> Name | None:
     """The name in ``text``, None when it has not the shape of one."""
     tokens = [token for raw in text.split() if (token := raw.strip("\"'.,;:!()")) or raw.isalnum()]
-    while tokens and (plain(tokens[0]) in _HELLO or words.is_filler(tokens[0])):
+    while tokens and (plain(tokens[0]) in words.greetings | _AGREED or words.is_filler(tokens[0])):
         tokens = tokens[1:]
     while tokens and words.is_filler(tokens[-1]):
         tokens = tokens[:-1]
