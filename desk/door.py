@@ -64,6 +64,11 @@ class DoorClient:
         """How many of the texts that the door says are signed, and which were changed after that. Raises DoorError."""
         return self._call("GET", "/health/texts")
 
+    def feedback(self) -> Mapping[str, Any]:
+        """How often answers helped, by topic and language, and over how many days. Raises DoorError."""
+        data: Mapping[str, Any] = self._call("GET", "/feedback")
+        return data
+
     def alive(self) -> bool:
         """Whether the door answers."""
         try:

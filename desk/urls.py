@@ -9,7 +9,7 @@ from desk import clock, texts
 from desk.accounts import enrolment, management
 from desk.accounts import views as accounts
 from desk.alerts import views as alerts
-from desk.cases import actions, intake, pages
+from desk.cases import actions, answers, intake, pages
 from desk.gatekeeper import public
 
 handler403, handler404, handler500 = "desk.errors.forbidden", "desk.errors.not_found", "desk.errors.broken"
@@ -24,6 +24,7 @@ def health(_request: HttpRequest) -> JsonResponse:
 urlpatterns = [
     path("", pages.queue, name="queue"),
     path("resolved", pages.resolved, name="resolved"),
+    path("answers", answers.answers, name="answers"),
     path("cases/<int:number>", pages.case, name="case"),
     path("cases/<int:number>/status", pages.status, name="status"),
     path("cases/<int:number>/transcript", pages.transcript, name="transcript"),

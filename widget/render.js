@@ -101,7 +101,8 @@ export function messageElement(item, { language, country, numbers }, actions) {
 function choices(item, words, language, actions) {
   const group = make("div", { className: "choices", role: "group", lang: language, dir: directionOf(language), "aria-label": words.choices });
   for (const button of item.buttons) {
-    const element = make("button", { type: "button", textContent: button.label });
+    const rates = button.payload.startsWith("/feedback "); // discreet: nobody has to say whether an answer helped
+    const element = make("button", { type: "button", textContent: button.label, className: rates ? "rate" : null });
     let pressedAt = -Infinity;
     element.addEventListener("click", () => {
       if (performance.now() - pressedAt < 1_000) return; // a double tap is one answer

@@ -168,6 +168,7 @@ def arrival_of(record: OutboxRecord) -> Arrival:
         pages=record.pages and not record.drill,
         drill=record.drill,
         staff_silent=record.kind == "context" and bool(record.details.get("staff_silent")),
+        callback=record.details.get("callback", "") if record.kind == "context" else "",
     )
 
 

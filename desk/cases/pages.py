@@ -17,7 +17,7 @@ from desk.cases import queue as queues
 from desk.cases.models import Case
 from desk.cases.scripts import scripts_for
 from desk.cases.state import OUTCOMES
-from desk.cases.talk import lines_of, mark_of, shown
+from desk.cases.talk import callback_of, lines_of, mark_of, shown
 from desk.door import DoorError, door
 
 #: A talk that is watched is audited again after this many seconds.
@@ -112,7 +112,14 @@ def _talk(request: HttpRequest, found: Case) -> dict[str, Any]:
     except DoorError as error:
         return {"case": found, "door_problem": str(error), "lines": (), "mark": "-", "shown": None, "state": {}}
     lines = lines_of(talk.events)
-    return {"case": found, "lines": lines, "mark": mark_of(lines), "shown": shown(talk.events), "state": talk.state}
+    return {
+        "case": found,
+        "lines": lines,
+        "mark": mark_of(lines),
+        "shown": shown(talk.events),
+        "state": talk.state,
+        "callback": callback_of(talk.state, found.episode),
+    }
 
 
 def _audit_view(request: HttpRequest, found: Case) -> None:

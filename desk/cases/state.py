@@ -47,6 +47,7 @@ class Arrival:
     pages: bool = False
     drill: bool = False
     staff_silent: bool = False
+    callback: str = ""  # what became of a request for a call: corrected, withdrawn
 
 
 @dataclass(frozen=True)

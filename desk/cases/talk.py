@@ -95,6 +95,17 @@ def shown(events: Sequence[Mapping[str, Any]]) -> Shown:
     return Shown(tuple(numbers), last, asked, told)
 
 
+def callback_of(state: Mapping[str, Any], episode: int) -> Mapping[str, Any] | None:
+    """The request for a call that belongs to this episode's case, as the person's consent allows staff to see it.
+
+    One that was only begun is nobody's business; once noted it stays with its case, also while it is being changed.
+    """
+    form = state.get("callback")
+    if not isinstance(form, Mapping) or form.get("episode") != episode or not form.get("noted_at"):
+        return None
+    return form
+
+
 def _numbers(event: Mapping[str, Any]) -> list[str]:
     found = []
     for block in event.get("blocks") or ():

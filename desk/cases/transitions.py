@@ -49,7 +49,7 @@ def receive(state: CaseState, arrival: Arrival, now: datetime) -> Change:
         subject="self" if "self" in (state.subject, arrival.subject) else arrival.subject or state.subject,
         flags=state.flags | arrival.flags,
         signals=tuple(dict.fromkeys((*state.signals, *arrival.signals))),
-        wishes=state.wishes | _wish(arrival),
+        wishes=state.wishes - _taken_back(arrival) | _wish(arrival),
         pages=state.pages or arrival.pages,
         drill=state.drill and arrival.drill,
         opened_at=min(state.opened_at, arrival.at),
@@ -218,5 +218,10 @@ def _wish(arrival: Arrival) -> frozenset[str]:
     return frozenset({arrival.kind} & {"staff_request", "callback"})
 
 
+def _taken_back(arrival: Arrival) -> frozenset[str]:
+    return frozenset({"callback"} if arrival.callback == "withdrawn" else ())
+
+
 def _said(arrival: Arrival) -> dict[str, Any]:
-    return {"level": arrival.level, "subject": arrival.subject, "flags": sorted(arrival.flags)}
+    said = {"level": arrival.level, "subject": arrival.subject, "flags": sorted(arrival.flags)}
+    return {**said, "callback": arrival.callback} if arrival.callback else said

@@ -70,7 +70,7 @@ def export(out: str, language: str | None, country: str | None, *, only_open: bo
         return 0
     file = Path(out)
     _write(file, page)
-    shown = (text for text in review.texts if text.area == "languages" or text.language in languages)
+    shown = (text for text in review.texts if text.language in languages or (text.area == "languages" and not language))
     waiting = sum(is_open(text, wording.signatures) for text in shown)
     print(f"{file}: written. Waiting for a signature: {_texts(waiting)}. Open it in a browser; it prints as it is.")
     return 0

@@ -75,7 +75,7 @@ class Review:
 def review_page(review: Review) -> str:
     """The document as HTML."""
     look = Look(review.signatures, review.meanings, frozenset(review.sources), frozenset(review.rules))
-    chosen = [text for text in review.texts if text.area == "languages" or text.language in review.languages]
+    chosen = [text for text in review.texts if text.language in review.languages or _further(text, review.languages)]
     kept = [text for text in chosen if not review.only_open or is_open(text, review.signatures)]
     sections = [(area, [text for text in kept if text.area == area]) for area in AREAS]
     body = [(area, texts) for area, texts in sections if texts]
@@ -106,8 +106,15 @@ def review_page(review: Review) -> str:
     )
 
 
+def _further(text: ReviewText, languages: Sequence[str]) -> bool:
+    """Static cards of further languages belong to the whole document, not to that of one language."""
+    return text.area == "languages" and len(languages) > 1
+
+
 def _head(review: Review, count: int) -> str:
     names = " and ".join(blocks.LANGUAGE_NAMES[language] for language in review.languages)
+    if len(review.languages) > 1:
+        names += ", static cards in further languages"
     which = "Only texts that wait for a signature." if review.only_open else "Every text that a person may read."
     return (
         f"<header><h1>Texts for review</h1>\n<p>{escape(review.clinic)}. {which} {names}, {count} texts. "

@@ -32,6 +32,8 @@ PLACEHOLDERS = frozenset(
         # facts of the caller
         "lines", "crisis_hint", "country_name", "notice", "staff_name", "clinic_name", "clinic_phone", "on_call_phone",
         "prices", "chat_readers", "emergency_calls", "duty_now",
+        # details of a request for a call
+        "callback_name", "callback_contact", "callback_time",
     }
     | OPTIONAL
 )  # fmt: skip

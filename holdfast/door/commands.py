@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from holdfast.door import feedback
 from holdfast.door.clean import Cleaned
 from holdfast.door.messages import Kind
 from holdfast.door.state import ConversationState
@@ -24,7 +25,7 @@ def spoken(cleaned: Cleaned) -> str:
 
 def handles(command: str) -> bool:
     """Whether the door answers this command itself."""
-    return command in _HANDLED or command.startswith("/country ")
+    return command in _HANDLED or command.startswith(("/country ", "/callback", feedback.PREFIX))
 
 
 def understand(state: ConversationState, command: str, knows: Callable[[str], bool]) -> ConversationState:
@@ -59,6 +60,8 @@ def answer(command: str, state: ConversationState, texts: Texts, now: datetime) 
         return [("reply", texts.reply("stop_numbers_ack", state, now))]
     if command == "/talk_to_person":
         return [("reply", texts.noted(state, now))]
+    if rated := feedback.read(command):
+        return [("reply", texts.reply("feedback_thanks" if rated.helpful else "feedback_not_helpful", state, now))]
     if command == "/other_country":
         draft = texts.reply("other_country_ask", state, now)
         here = f"/country {state.country}"

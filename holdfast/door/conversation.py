@@ -98,6 +98,7 @@ class Conversation:
                 context=ours.context if ours.context.highest >= theirs.context.highest else theirs.context,
                 issued=ours.issued | theirs.issued,
                 notice=ours.notice or theirs.notice,
+                callback=ours.callback or theirs.callback,
             )
         mine = list(self.events)
         self.events.clear()

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import Body, FastAPI, HTTPException, Query, Request, Response
@@ -15,6 +16,7 @@ from holdfast.door.drill import DrillResult, run_drill
 from holdfast.door.messages import Inbound, Opening
 from holdfast.door.service import Door
 from holdfast.door.staff import Staff, StoreAway, UnknownConversation, with_delivery
+from holdfast.door.state import ConversationState
 from holdfast.signing import Verifier
 
 #: Seconds for which a readiness answer is good, so that frequent probes do not fill the store with drills.
@@ -82,9 +84,7 @@ def internal_app(door: Door, secret: bytes) -> FastAPI:
             raise UnknownConversation(conversation_id) if conversation.loaded else StoreAway
         stored = await asyncio.to_thread(door.parts.store.transcript, conversation_id, after)
         events = with_delivery(conversation, stored)
-        state = conversation.state.to_dict()
-        del state["issued"], state["context"], state["address"]
-        return {"conversation_id": conversation_id, "state": state, "events": events}
+        return {"conversation_id": conversation_id, "state": _shown(conversation.state), "events": events}
 
     @app.post("/conversations/{conversation_id}/messages", status_code=201)
     async def deliver(
@@ -124,6 +124,7 @@ def internal_app(door: Door, secret: bytes) -> FastAPI:
         """A notifier that reaches people took the alarm: the person is told, when that is news to them."""
         return {"said": await staff.notified(conversation_id, episode)}
 
+    _counts(app, door)
     return app
 
 
@@ -132,3 +133,18 @@ def _tell_of_texts(app: FastAPI, door: Door) -> None:
     async def texts() -> dict[str, Any]:
         """How many of the texts in force are signed, and which were changed after their signature."""
         return await asyncio.to_thread(door.parts.texts.signed)
+
+
+def _shown(state: ConversationState) -> dict[str, Any]:
+    """What staff may see of the state; details of a request for a call only with the person's consent."""
+    shown = state.to_dict()
+    del shown["issued"], shown["context"], shown["address"]
+    return {**shown, "callback": state.callback.for_staff() if state.callback else None}
+
+
+def _counts(app: FastAPI, door: Door) -> None:
+    @app.get("/feedback")
+    async def feedback() -> dict[str, Any]:
+        """How often people found an answer helpful or not, by topic and language; no words, no conversations."""
+        counts = await asyncio.to_thread(door.parts.store.ratings)
+        return {"days": door.parts.clinic.retention_days, "answers": [asdict(each) for each in counts]}

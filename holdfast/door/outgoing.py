@@ -12,6 +12,7 @@ from typing import Any
 from holdfast.clinic import Clinic
 from holdfast.door.assessor import Assessor
 from holdfast.door.conversation import Conversation, Registry
+from holdfast.door.feedback import Rating
 from holdfast.door.messages import Author, Kind, Outbound, Watcher
 from holdfast.door.rasa import RasaClient
 from holdfast.door.store import Commit, Store
@@ -116,10 +117,21 @@ class Outgoing:
         detection: Mapping[str, Any] | None = None,
         message_id: str | None = None,
         closes_episode: int | None = None,
+        rating: Rating | None = None,
     ) -> bool:
         """Makes events, state and record durable together; False when neither store nor spool took them."""
         version, state = conversation.next_version(), conversation.state
-        commit = Commit(conversation.id, version, state, self.parts.clock(), events, record, detection, closes_episode)
+        commit = Commit(
+            conversation.id,
+            version,
+            state,
+            self.parts.clock(),
+            events,
+            record,
+            detection,
+            closes_episode,
+            (rating.topic, rating.helpful) if rating else None,
+        )
         writing = asyncio.ensure_future(self.parts.writer.write(commit))
         if message_id:
             conversation.safe[message_id] = writing

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from holdfast.crisis.types import Assessment, Level
+from holdfast.door.callback.form import left
 from holdfast.door.state import ConversationState
 from holdfast.door.takeover import bot_silent
 
@@ -66,6 +67,7 @@ def next_step(state: ConversationState, assessment: Assessment | None, facts: Fa
     Rules: full card at the first alarm, at every rise, when the situation turns, and always at `emergency`; short
     otherwise; one discreet link after "stop sending numbers". The level never falls (G6), also not by a retraction
     (SM-19).
+    A call-back form is left: the card comes alone.
     During a takeover the bot is silent, but a card that is due is sent all the same.
     """
     silent = bot_silent(state)
@@ -98,6 +100,7 @@ def next_step(state: ConversationState, assessment: Assessment | None, facts: Fa
         question_put=state.question_put or ask,
         quiet=state.quiet and not rises,
         notice=said or state.notice,
+        callback=left(state.callback),
     )
     queue_only = record is not None and assessment.subject == "other" and not facts.page_for_other
     return Plan(

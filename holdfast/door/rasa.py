@@ -29,11 +29,12 @@ class RasaReply:
 
 @dataclass(frozen=True)
 class RasaTurn:
-    """What Rasa made of a message."""
+    """What Rasa made of a message; ``confidence`` in its intent is 0 to 1."""
 
     intent: str | None
     topic: str | None
     replies: tuple[RasaReply, ...]
+    confidence: float = 0.0
 
 
 class RasaClient:
@@ -77,7 +78,8 @@ def parse_turn(data: Any) -> RasaTurn:
         if text.strip() or request is not None:
             replies.append(RasaReply(text.strip(), buttons, raw.get("action"), _tags(raw.get("tags")), request))
     intent = data.get("intent") or {}
-    return RasaTurn(intent.get("name"), data.get("topic"), tuple(replies))
+    confidence = float(intent.get("confidence") or 0.0)
+    return RasaTurn(intent.get("name"), data.get("topic"), tuple(replies), confidence)
 
 
 def _tags(raw: Any) -> frozenset[str]:

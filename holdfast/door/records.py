@@ -33,6 +33,16 @@ def wish_record(conversation_id: str, state: ConversationState, kind: Wish, at: 
     return _record(conversation_id, state, kind, at, level=state.level.label, subject=state.subject, queue_only=True)
 
 
+def callback_record(
+    conversation_id: str, state: ConversationState, news: Literal["corrected", "withdrawn"], at: float
+) -> OutboxRecord:
+    """The record that a request for a call was put right or taken back; what it says stays in the store."""
+    details = {"callback": news}
+    return _record(
+        conversation_id, state, "context", at, level=state.level.label, subject=state.subject, details=details
+    )
+
+
 def staff_silent_record(conversation_id: str, state: ConversationState, at: float) -> OutboxRecord:
     """The record of a person who waits although a member of staff has their case."""
     details = {"staff_silent": "yes"}

@@ -11,8 +11,11 @@ from typing import Any
 
 from holdfast.crisis.context import next_context
 from holdfast.crisis.types import Assessment, Level
-from holdfast.door import commands
+from holdfast.door import commands, feedback
 from holdfast.door.assessor import Reading
+from holdfast.door.callback import talk
+from holdfast.door.callback.form import erased, left
+from holdfast.door.callback.steps import Step
 from holdfast.door.clean import clean
 from holdfast.door.conversation import Conversation
 from holdfast.door.disclosure import disclosed, disclosure_due, wrote
@@ -25,11 +28,14 @@ from holdfast.door.records import alarm_record, detection_note
 from holdfast.door.state import ConversationState
 from holdfast.door.takeover import bot_silent, person_wrote
 from holdfast.door.texts import Draft
-from holdfast.door.turn import Asked, RasaTurns, wish
+from holdfast.door.turn import Asked, RasaTurns
+from holdfast.door.wishes import wish
 from holdfast.escalation.record import OutboxRecord
 
 _LOG = logging.getLogger(__name__)
 HEARTBEAT_S = 15.0
+#: Replies to a platform's commands after which no question is open any more.
+ENDS_FORM = frozenset({"telegram_stopped"})
 
 
 class Door:
@@ -92,17 +98,21 @@ class Door:
         )
         echo = self.outgoing.event(conversation, "echo", Draft(words), message.message_id, author="user")
         came = Came(message, cleaned, assessment, before)
+        where = talk.setting(conversation.state, self.parts.clinic, self.parts.now())
+        form = talk.listen(conversation.state, came, plan, words, where)
+        told = talk.take(conversation, form, self.parts.clock())
         try:
             drafts = [
                 *self._disclosure(conversation, came, plan),
                 *immediate(conversation.state, came, plan, self.parts.texts, self.parts.now()),
+                *talk.words(form, conversation.state, self.parts.clinic, self.parts.texts, self.parts.now()),
             ]
         except Exception as error:  # whatever is wrong with a text, the numbers go out (G1)
             _LOG.critical("a text could not be made: %s", error)
             drafts = [("card", self.parts.texts.plain_lines(None, conversation.state.language, self.parts.now()))]
         conversation.state = wrote(_issue(conversation.state, drafts), self.parts.clock())
         events = tuple(self.outgoing.event(conversation, kind, draft, message.message_id) for kind, draft in drafts)
-        record = self._record(conversation, plan, assessment)
+        record = self._record(conversation, plan, assessment) or told
         if record is None and cleaned.command == "/talk_to_person":
             record = wish(conversation, "staff_request", self.parts.clock())
         conversation.last_detection = detection_note(assessment)
@@ -113,14 +123,16 @@ class Door:
             record=record,
             detection=conversation.last_detection,
             message_id=message.message_id,
+            rating=feedback.read(cleaned.command),
         )
         if reading.unassessed:
             self.spawn(self._late(conversation, message.message_id, reading, assessment))
         theirs = cleaned.text and message.unreadable is None and not commands.handles(cleaned.command or "")
-        silent = corrected(came) or not_spoken(conversation.state, cleaned)
+        silent = form.mine or corrected(came) or not_spoken(conversation.state, cleaned)
         if plan.ask_rasa and theirs and not silent:
             carded = any(kind == "card" for kind, _ in drafts)
-            asked = Asked(message.message_id, cleaned, assessment, carded, arrived)
+            unsure = talk.heard(came, words) if form.unsure else None
+            asked = Asked(message.message_id, cleaned, assessment, carded, arrived, unsure)
             return Receipt(
                 events, duplicate=False, safe=safe, following=self.spawn(self._turns.take(conversation, asked))
             )
@@ -175,6 +187,8 @@ class Door:
             return await self._again(conversation, message_id)
         if name == "greeting":
             conversation.state = disclosed(conversation.state, self.parts.clock())
+        if name in ENDS_FORM:
+            conversation.state = replace(conversation.state, callback=left(conversation.state.callback))
         drafts: list[tuple[Kind, Draft]] = [
             ("reply", self.parts.texts.reply(name, conversation.state, self.parts.now()))
         ]
@@ -214,6 +228,12 @@ class Door:
             return
         conversation.forget_words()
         await asyncio.to_thread(self.parts.store.forget_words, conversation_id)
+        form = conversation.state.callback
+        if form is not None:
+            taken_back = form.noted_at is not None and form.status != "withdrawn"
+            step = Step(erased(form), news="withdrawn" if taken_back else None)
+            record = talk.take(conversation, step, self.parts.clock())
+            await self.outgoing.commit(conversation, (), record=record)
 
     async def events(self, conversation_id: str, after: int) -> AsyncIterator[Outbound | None]:
         """Events after ``after``, first those that were, then those that come; None as a heartbeat."""

@@ -62,7 +62,11 @@ class Staff:
         """Says that the team has been alerted, where that is news and true (G4 notified); whether it was said."""
         conversation = await self._get(conversation_id)
         state = conversation.state
-        asked = state.notice is None and state.staff_wanted and self._parts.clinic.on_duty(self._parts.now())
+        asked = (
+            state.notice is None
+            and (state.staff_wanted or state.callback_wanted)
+            and self._parts.clinic.on_duty(self._parts.now())
+        )
         if state.episode != episode or takeover.bot_silent(state) or not (state.notice == "recorded" or asked):
             return False
         conversation.state = replace(state, notice="notified")

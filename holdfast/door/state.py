@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from holdfast.crisis.types import Context, Level, Subject
+from holdfast.door.callback.form import CallBack
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class ConversationState:
     when the person waits for words of the member of staff who took over; ``staff_silent``: they have not written for so
     long that the bot helps on. ``other_language`` is what the person writes when the assistant does not speak it,
     ``"und"`` for a language without a card; ``language`` stays the one it would write. ``wrote_at``: of their
-    last message.
+    last message. ``callback`` is the request for a call as far as it has come; ``callback_wanted``:
+    staff have been told of it.
     """
 
     channel: str = "web"
@@ -40,6 +42,7 @@ class ConversationState:
     staff_silent: bool = False
     staff_wanted: bool = False
     callback_wanted: bool = False
+    callback: CallBack | None = None
     notice: str | None = None
     issued: frozenset[str] = frozenset()
     drill: bool = False
@@ -66,5 +69,6 @@ class ConversationState:
         context = dict(known["context"])
         context["highest"], context["flags"] = Level.of(context["highest"]), frozenset(context["flags"])
         known["level"], known["context"] = Level.of(known["level"]), Context(**context)
+        known["callback"] = CallBack.from_dict(known["callback"]) if known.get("callback") else None
         known["flags"], known["issued"] = frozenset(known["flags"]), frozenset(known["issued"])
         return cls(**known)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from holdfast.door import deliveries
+from holdfast.door import deliveries, ratings
 from holdfast.door.messages import Outbound
 from holdfast.door.state import ConversationState
 from holdfast.escalation import outbox
@@ -53,6 +53,7 @@ class Commit:
     record: OutboxRecord | None = None
     detection: Mapping[str, Any] | None = None
     closes_episode: int | None = None
+    rating: tuple[str, bool] | None = None  # topic of an answer, and whether it helped
 
     @property
     def name(self) -> str:
@@ -70,6 +71,7 @@ class Commit:
             "record": self.record.to_dict() if self.record else None,
             "detection": self.detection,
             "closes_episode": self.closes_episode,
+            "rating": list(self.rating) if self.rating else None,
         }
 
     @classmethod
@@ -84,6 +86,7 @@ class Commit:
             record=OutboxRecord.from_dict(data["record"]) if data["record"] else None,
             detection=data["detection"],
             closes_episode=data["closes_episode"],
+            rating=(rating[0], rating[1]) if (rating := data.get("rating")) else None,
         )
 
 
@@ -123,6 +126,8 @@ class Store:
                 deliveries.note(connection, commit.conversation_id, commit.state, commit.events)
             if commit.record:
                 outbox.add(connection, commit.record)
+            if commit.rating:
+                ratings.note(connection, commit.conversation_id, *commit.rating, commit.state.language, commit.at)
             if commit.closes_episode is not None:
                 outbox.close_episode(connection, commit.conversation_id, commit.closes_episode, commit.at)
 
@@ -165,6 +170,11 @@ class Store:
             where = (column.conversation_id == conversation_id) & settled
             return connection.execute(sa.delete(MESSAGES).where(where)).rowcount
 
+    def ratings(self) -> list[ratings.Count]:
+        """How often people found an answer helpful or not, by topic and language."""
+        with self.engine.connect() as connection:
+            return ratings.counts(connection)
+
     def taken_over(self) -> list[str]:
         """Ids of the conversations that a member of staff has."""
         with self.engine.connect() as connection:
@@ -181,6 +191,7 @@ class Store:
                 (deliveries.DELIVERIES, deliveries.DELIVERIES.c.conversation_id),
                 (deliveries.REFUSALS, deliveries.REFUSALS.c.conversation_id),
                 (outbox.OUTBOX, outbox.OUTBOX.c.conversation_id),
+                (ratings.RATINGS, ratings.RATINGS.c.conversation_id),
                 (CONVERSATIONS, CONVERSATIONS.c.id),
             ):
                 for start in range(0, len(ids), 500):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from holdfast.door.callback.form import left
 from holdfast.door.state import ConversationState
 
 
 def taken(state: ConversationState, name: str, now: float) -> ConversationState:
     """``name`` answers from now on; the bot falls silent and the person waits for the first words."""
-    return replace(state, staff_name=name, notice="claimed", waits_since=now, staff_silent=False)
+    return replace(
+        state, staff_name=name, notice="claimed", waits_since=now, staff_silent=False, callback=left(state.callback)
+    )
 
 
 def handed_back(state: ConversationState) -> ConversationState:

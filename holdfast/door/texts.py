@@ -102,8 +102,8 @@ class Texts:
         """One discreet sentence with a number."""
         return Draft(self.card(CardOrder("link", Level.CONCERN, False, None), state, now, situations=frozenset()).text)
 
-    def reply(self, name: str, state: ConversationState, now: datetime) -> Draft:
-        """The reply called ``name`` in the conversation's language, with the clinic's facts filled in."""
+    def reply(self, name: str, state: ConversationState, now: datetime, **given: str) -> Draft:
+        """The reply called ``name`` in the conversation's language, with the clinic's facts and those given."""
         known = facts(
             self._clinic,
             state.country,
@@ -114,7 +114,7 @@ class Texts:
             notice=state.notice or ("recorded" if self._clinic.on_duty(now) else "nobody"),
             staff_name=state.staff_name,
         )
-        reply = self._wording.reply(name, state.language, **{**known, "lines": _HERE})
+        reply = self._wording.reply(name, state.language, **{**known, "lines": _HERE, **given})
         words = reply.text.replace(_HERE, "").strip()
         if _HERE not in reply.text:
             return Draft(words, (), _buttons(reply.buttons))
@@ -146,6 +146,10 @@ class Texts:
             "waiting": sum(each.open for each in counts if each.name != ELSEWHERE),
             "changed": void[:MOST_NAMED],
         }
+
+    def label(self, key: str, language: str) -> str:
+        """The words of a button of the deck, such as ``button.helpful``."""
+        return self._wording.deck(language).say(key)
 
     def country_name(self, code: str, language: str) -> str:
         """The country's name in the language; the code itself when it is unknown."""

@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.crisis.types import Assessment, Level
+from holdfast.door import feedback
+from holdfast.door.callback import steps, talk
 from holdfast.door.clean import Cleaned
 from holdfast.door.commands import apply_request
 from holdfast.door.conversation import Conversation
-from holdfast.door.messages import Kind, Outbound
+from holdfast.door.messages import Button, Kind, Outbound
 from holdfast.door.outgoing import Outgoing, Parts
 from holdfast.door.rasa import RasaReply, RasaTurn
-from holdfast.door.records import Wish, rasa_metadata, wish_record
+from holdfast.door.records import rasa_metadata
 from holdfast.door.takeover import bot_silent
 from holdfast.door.texts import Draft
-from holdfast.escalation.record import OutboxRecord
+from holdfast.door.wishes import wish
 
 _LOG = logging.getLogger(__name__)
 #: Seconds after a message's arrival within which Rasa must have answered (design: 8 s, everything within 10 s, G2).
@@ -29,13 +31,17 @@ TURNS_A_MINUTE = 30
 
 @dataclass(frozen=True)
 class Asked:
-    """A message that Rasa is asked about. ``arrived`` is monotonic seconds; ``carded``: this turn's card is out."""
+    """A message that Rasa is asked about. ``arrived`` is monotonic seconds; ``carded``: this turn's card is out.
+
+    ``form``: the message as the call-back form heard it, when it may be the answer to the form's question.
+    """
 
     message_id: str
     cleaned: Cleaned
     assessment: Assessment | None
     carded: bool
     arrived: float
+    form: steps.Heard | None = None
 
     @property
     def left_s(self) -> float:
@@ -66,15 +72,66 @@ class RasaTurns:
         intent, topic, replies = (turn.intent, turn.topic, turn.replies) if turn else (None, None, ())
         if bot_silent(conversation.state):  # somebody took over meanwhile
             return Outcome(intent, topic, ())
+        answered = self._settle(conversation, asked, turn)
+        if answered.mine:
+            replies = ()
+        wanted = {(reply.request or {}).get("type") for reply in replies}
         drafts = self._accept(conversation, replies, asked)
+        if drafts:
+            drafts = self._with_feedback(conversation, drafts, asked, topic, replies)
+        elif not answered.mine and not asked.carded and "callback" not in wanted:
+            drafts = (("reply", self._parts.texts.reply("static", conversation.state, self._parts.now())),)
+        drafts = (*drafts, *self._form_goes_on(conversation, answered, asked, wanted="callback" in wanted))
         events: tuple[Outbound, ...] = ()
         if drafts:
-            kind = _wished(turn)
-            record = wish(conversation, kind, self._parts.clock()) if kind else None
+            _issue(conversation, drafts)
+            person = "staff_request" in wanted
+            record = wish(conversation, "staff_request", self._parts.clock()) if person else None
             events = await self._outgoing.deliver(conversation, drafts, asked.message_id, record=record)
-        elif not asked.carded:
-            events = await self._outgoing.say(conversation, "static", asked.message_id)
         return Outcome(intent, topic, events)
+
+    def _settle(self, conversation: Conversation, asked: Asked, turn: RasaTurn | None) -> steps.Step:
+        """What an unsure message was to the form, now that Rasa has read it."""
+        form = conversation.state.callback
+        if asked.form is None:
+            return steps.Step(form)
+        understood = steps.Understood(turn.intent, turn.confidence) if turn else steps.Understood()
+        return steps.settle(form, asked.form, understood, self._setting(conversation))
+
+    def _form_goes_on(
+        self, conversation: Conversation, answered: steps.Step, asked: Asked, *, wanted: bool
+    ) -> tuple[tuple[Kind, Draft], ...]:
+        """What the form adds to a turn: its next question, its beginning, or once, later, whether to go on with it."""
+        if wanted and not asked.carded:
+            answered = steps.begin(conversation.state.callback, self._setting(conversation))
+        elif _harmless(asked) and not answered.say:
+            form, due = steps.calmer(answered.form)
+            answered = replace(answered, form=form, say=("callback_resume",) if due else ())
+        talk.take(conversation, answered, self._parts.clock())
+        now = self._parts.now()
+        return tuple(talk.words(answered, conversation.state, self._parts.clinic, self._parts.texts, now))
+
+    def _setting(self, conversation: Conversation) -> steps.Setting:
+        return talk.setting(conversation.state, self._parts.clinic, self._parts.now())
+
+    def _with_feedback(
+        self,
+        conversation: Conversation,
+        drafts: tuple[tuple[Kind, Draft], ...],
+        asked: Asked,
+        topic: str | None,
+        replies: Sequence[RasaReply],
+    ) -> tuple[tuple[Kind, Draft], ...]:
+        """An information answer asks, once a topic, whether it helped."""
+        state, tags = conversation.state, frozenset(tag for reply in replies for tag in reply.tags)
+        if topic is None or not feedback.may_ask(topic, tags, state, asked.assessment, carded=asked.carded):
+            return drafts
+        rate = tuple(
+            Button(self._parts.texts.label(key, state.language), feedback.payload(feedback.Rating(topic, helpful)))
+            for key, helpful in (("button.helpful", True), ("button.not_helpful", False))
+        )
+        *before, (kind, last) = drafts
+        return (*before, (kind, replace(last, buttons=(*last.buttons, *rate))))
 
     async def _ask(self, conversation: Conversation, asked: Asked) -> RasaTurn | None:
         try:
@@ -107,6 +164,8 @@ class RasaTurns:
                 conversation.state = apply_request(conversation.state, request, self._parts.texts.knows_country)
             if not reply.text or (kind == "country" and asked.carded):  # the card shows these very lines (SM-34)
                 continue
+            if kind == "callback":  # the form says it in its own words, and puts its question
+                continue
             draft = Draft(reply.text, (), reply.buttons)
             if conversation.state.after_risk and "after_risk:replace" in reply.tags:
                 draft = self._parts.texts.reply("after_risk_replaced", conversation.state, self._parts.now())
@@ -114,8 +173,6 @@ class RasaTurns:
                 accepted.append(("card" if kind == "card" else "reply", draft))
         if accepted and self._needs_link(asked, replies):
             accepted.append(("reply", self._parts.texts.link(conversation.state, self._parts.now())))
-        issued = frozenset(button.payload for _, draft in accepted for button in draft.buttons)
-        conversation.state = replace(conversation.state, issued=conversation.state.issued | issued)
         return tuple(accepted)
 
     def _needs_link(self, asked: Asked, replies: Sequence[RasaReply]) -> bool:
@@ -124,21 +181,16 @@ class RasaTurns:
         return distressed and not asked.carded and not any(reply.action == "utter_distress" for reply in replies)
 
 
-def wish(conversation: Conversation, kind: Wish, at: float) -> OutboxRecord | None:
-    """The record of a wish to talk to a person or to be called back, each once an episode."""
-    before = conversation.state
-    if kind == "staff_request":
-        conversation.state = replace(before, staff_wanted=True)
-    else:
-        conversation.state = replace(before, callback_wanted=True)
-    if conversation.state == before:
-        return None
-    return wish_record(conversation.id, conversation.state, kind, at)
+def _harmless(asked: Asked) -> bool:
+    """Whether the message is plainly without risk or distress, and no answer to the direct question."""
+    assessment = asked.assessment
+    return not asked.carded and assessment is not None and assessment.level is Level.NONE and assessment.answer is None
 
 
-def _wished(turn: RasaTurn | None) -> Wish | None:
-    asked = {(reply.request or {}).get("type") for reply in turn.replies} if turn else set()
-    return "staff_request" if "staff_request" in asked else "callback" if "callback" in asked else None
+def _issue(conversation: Conversation, drafts: Sequence[tuple[Kind, Draft]]) -> None:
+    """Makes the payloads of these drafts' buttons commands."""
+    issued = frozenset(button.payload for _, draft in drafts for button in draft.buttons)
+    conversation.state = replace(conversation.state, issued=conversation.state.issued | issued)
 
 
 def _within_rate(conversation: Conversation) -> bool:

@@ -81,8 +81,9 @@ def test_facts_fill_every_reply_and_every_answer(directory: Directory, wording: 
     clinic = load_clinic(ROOT / "clinic.yml")
     for language in ("en", "es"):
         known = facts(clinic, "US", language, directory, wording, NOW, notice="recorded", staff_name="Sam")
+        details = {"callback_name": "Ana", "callback_contact": "ana@example.org", "callback_time": "mornings"}
         for name in wording.replies[language]:
-            assert "{" not in wording.reply(name, language, **known).text
+            assert "{" not in wording.reply(name, language, **known, **details).text
         for topic in wording.answers:
             assert "{" not in wording.answer(topic, language, **known).text
         assert known["emergency"] == "911" and "988" in known["crisis_hint"] and "988" in known["lines"]

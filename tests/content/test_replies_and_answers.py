@@ -67,8 +67,12 @@ REPLIES = [
     ("worse_after_treatment", ("today", "prescriber", "<crisis_hint>"), "SM-82"),
     ("after_risk_replaced", ("safety comes first", "<crisis_hint>"), "SM-03"),
     ("check_back", ("just once",), "SM-49"),
-    ("callback_ask", ("You do not have to",), "SM-93"),
-    ("callback_done", ("I cannot say when",), "SM-92"),
+    ("callback_begin", ("no request until you say yes", "staff may read", "cancel"), "SM-93"),
+    ("callback_confirm", ("May I pass it on", "<days> days", "take it back", "read it with this chat"), "SM-93"),
+    ("callback_done", ("<notice>", "<clinic_hours>", "I cannot say when", "do not call me", "<crisis_hint>"), "SM-92"),
+    ("callback_done_phone", ("<notice>", "I cannot say when", "<clinic_phone>", "<crisis_hint>"), "SM-92"),
+    ("callback_resume", ("You do not have to",), "SM-93"),
+    ("callback_withdrawn", ("deleted", "may have read", "stays here for up to <days> days"), "SM-86"),
 ]
 
 
@@ -263,7 +267,6 @@ def test_no_reply_offers_to_talk_to_people_who_are_not_there_g4(
     for notice, label in (("recorded", there), ("nobody", away)):
         known = facts(load_clinic(), None, language, directory, wording, NOW, notice=notice)
         for name in wording.replies[language]:
-            labels = [
-                b["label"] for b in wording.reply(name, language, **known).buttons if b["payload"] == "/talk_to_person"
-            ]
+            reply = wording.reply(name, language, **{**FACTS, **known})
+            labels = [b["label"] for b in reply.buttons if b["payload"] == "/talk_to_person"]
             assert labels in ([], [label]), name

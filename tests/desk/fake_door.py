@@ -29,6 +29,7 @@ class FakeDoor:
             "waiting": 3,
             "changed": ["answers/ask_cost/es"],
         }
+        self.feedback: dict[str, Any] = {"days": 90, "answers": []}
         self._verifier, self._replies = Verifier(SECRET), dict[str, int]()
         self._server = Loopback(self._respond)
         self.url = self._server.base
@@ -74,6 +75,8 @@ class FakeDoor:
         if path == "/health/texts":
             return 200, self.texts
         given = json.loads(body) if body else None
+        if path == "/feedback":
+            return 200, self.feedback
         _, _, conversation, what = path.split("/")
         self.calls.append((what, conversation, given))
         if what == "transcript":

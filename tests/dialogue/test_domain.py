@@ -122,7 +122,8 @@ def test_every_intent_of_a_button_in_the_content_is_in_the_domain() -> None:
         for reply in replies.values()
         for button in reply.buttons
     }
-    commands = {payload[1:] for payload in payloads if not payload.startswith("/country ")}
+    of_the_door = ("/country ", "/callback ")
+    commands = {payload[1:] for payload in payloads if not payload.startswith(of_the_door)}
     assert commands <= INTENTS
 
 

@@ -4,8 +4,9 @@ import pytest
 
 from holdfast.door.conversation import Conversation
 from holdfast.door.plan import clear_episode
+from holdfast.door.records import Wish
 from holdfast.door.state import ConversationState
-from holdfast.door.turn import Wish, wish
+from holdfast.door.wishes import wish
 
 
 @pytest.mark.parametrize("kind", ["staff_request", "callback"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
@@ -58,6 +58,9 @@ HISTORY = {
     "staff_silent": "Nobody of the staff wrote for a while; the bot helps on",
 }
 
+#: What became of a request for a call.
+CALLBACK = {"corrected": "Changed the details for a call", "withdrawn": "Took back the wish to be called"}
+
 
 @register.filter
 def waited(since: datetime | None) -> str:
@@ -89,6 +92,12 @@ def clock_time(at: datetime | None) -> str:
 def urgency(case: Case) -> Urgency:
     """Word and shape of the case's rank."""
     return state_of(case).urgency
+
+
+@register.filter
+def moment(seconds: float | None) -> datetime | None:
+    """The time that the door gives in seconds since the epoch."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 @register.filter
@@ -131,7 +140,7 @@ def outcome(key: str) -> str:
 def history_line(entry: Entry) -> str:
     """A line of the history in words, without the name and the time."""
     detail: dict[str, Any] = entry.detail or {}
-    words = HISTORY.get(entry.kind, entry.kind)
+    words = CALLBACK.get(detail.get("callback", ""), HISTORY.get(entry.kind, entry.kind))
     if entry.kind in ("opened", "rise", "news") and detail.get("level") not in (None, "none"):
         words += f": {detail['level']}"
     if entry.kind == "claimed" and detail.get("from"):
