@@ -29,7 +29,7 @@ PLACEHOLDERS = frozenset(
         "last",
         # facts of the caller
         "lines", "crisis_hint", "country_name", "notice", "staff_name", "clinic_name", "clinic_phone", "on_call_phone",
-        "prices",
+        "prices", "written_help",
     }
     | OPTIONAL
 )  # fmt: skip

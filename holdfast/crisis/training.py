@@ -56,8 +56,13 @@ class TrainingError(RuntimeError):
 
 
 def class_of(message: Message) -> str:
-    """The detector's class of a message: its intent, or ``none`` when that is no class of the detector."""
-    return message.intent if message.intent in CLASSES else "none"
+    """The detector's class of a message: its intent, or ``none`` when that is no class of the detector.
+
+    ``metadata: {detector: distress}`` on a block gives its messages another class than Rasa's intent: a follow-up to a
+    card may be written out of distress.
+    """
+    name = str(message.metadata.get("detector", message.intent))
+    return name if name in CLASSES else "none"
 
 
 class CachingEncoder(Protocol):

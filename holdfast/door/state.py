@@ -17,7 +17,9 @@ class ConversationState:
     level never falls by itself; only staff close an episode. ``after_risk`` is G5: set with ``concern`` or above and
     lifted by staff. ``address`` is where a platform that must be pushed to reaches the person. ``waits_since``: since
     when the person waits for words of the member of staff who took over; ``staff_silent``: they have not written for so
-    long that the bot helps on.
+    long that the bot helps on. ``reached``: the person has told that somebody is with them or on the line;
+    ``checked_back``: the one check-back of the episode is done (SM-49), ``asked_back`` which one the next message may
+    answer.
     """
 
     channel: str = "web"
@@ -40,6 +42,9 @@ class ConversationState:
     callback_wanted: bool = False
     notice: str | None = None
     issued: frozenset[str] = frozenset()
+    reached: bool = False
+    checked_back: bool = False
+    asked_back: str | None = None
     drill: bool = False
     disclosed_at: float = 0.0
     address: Mapping[str, Any] | None = None

@@ -11,6 +11,7 @@ import torch
 
 from holdfast.crisis.classifier import CLASSES
 from holdfast.crisis.corpus import Message
+from holdfast.crisis.training import class_of
 from holdfast.crisis.types import Level
 from holdfast.crisis.windows import windows
 
@@ -40,7 +41,7 @@ def examples(messages: Sequence[Message], dice: random.Random) -> list[Example]:
     """Every message, and up to three windows of those below concern (those of risky ones are mostly harmless)."""
     found: list[Example] = []
     for message in messages:
-        name = message.intent if message.intent in CLASSES else "none"
+        name = class_of(message)
         found.append(Example(message.text, name, message.intent, message.development, True))
         if CLASSES[name][0] <= Level.DISTRESS:
             long = len(message.text) > LONG_CHARS
