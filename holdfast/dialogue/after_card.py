@@ -37,7 +37,7 @@ BESIDE_SHARE, BESIDE_LEAST = 0.4, 0.05
 #: What an answer to the one check-back means, by what was asked (SM-49).
 CHECK_BACK = {
     "reach": {"affirm": "reached_someone", "deny": "not_reached"},
-    "ease": {"affirm": "easier_now", "deny": "still_hard"},
+    "ease": {"affirm": "easier_now", "deny": "still_hard", "not_reached": "still_hard"},
 }
 #: After a card a bare yes or no answers nothing that was asked, and a greeting comes from a person who returns.
 AFTERWARDS = {"affirm": "heard", "deny": "heard", "greet": "returning"}

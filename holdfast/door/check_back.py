@@ -12,7 +12,7 @@ from holdfast.door.state import ConversationState
 from holdfast.door.takeover import bot_silent
 
 #: After these the person is not in the middle of getting help, so that a question about it interrupts nothing.
-_PLAIN = frozenset({"thanks", "goodbye", "heard", "distress", "out_of_scope", "nlu_fallback"})
+_PLAIN = frozenset({"thanks", "goodbye", "heard", "distress", "out_of_scope"})
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ _LOG = logging.getLogger(__name__)
 #: Seconds after a message's arrival within which Rasa must have answered (design: 8 s, everything within 10 s, G2).
 RASA_DEADLINE_S = 8.0
 #: What a card that is out in this turn makes idle: it is the answer to a message such as "I am a veteran".
-_CARD_SAYS_IT = frozenset({"utter_unsure", "utter_default", "utter_out_of_scope", "utter_heard"})
+_CARD_SAYS_IT = frozenset({"utter_unsure", "utter_default", "utter_out_of_scope", "utter_heard", "utter_cannot_talk"})
 #: With these no number is pushed on a person who has told that somebody is with them (SM-85).
 _NO_NUMBERS = frozenset({"utter_thanks", "utter_goodbye", "utter_heard", "utter_returning", "utter_grounding"})
 #: Questions to Rasa that a conversation may have in a minute; detection and cards are never limited (G6).
