@@ -1,4 +1,4 @@
-"""VERA-MH's rubric, item by item, over whole conversations (docs/vera-mh.md). What a program can tell; no judge model."""
+"""VERA-MH: its rubric, item by item, over whole conversations (docs/vera-mh.md); what a program can tell, no judge."""
 
 from __future__ import annotations
 
