@@ -44,7 +44,7 @@ BINS = 10
 
 def concern_scores(table: Table, messages: Sequence[corpus.Message], held: Held, chosen: Any, **scales: float) -> Any:
     """Probability of concern or above of each unit of the held-out messages, at the best temperature."""
-    weights = fit(table, [class_of(message.intent) for message in messages], chosen, **scales)
+    weights = fit(table, [class_of(message.name) for message in messages], chosen, **scales)
     logits = held_out_logits(weights, table, held)
     odds = softmax(logits, best_temperature(logits[held.first], held.truth))
     return level_sums(odds, held.names)[:, CONCERN : CONCERN + 1]

@@ -105,6 +105,8 @@ def _situation_text(name: str, situation: Situation) -> str:
     facts = {"emergency": situation.emergency, "country": situation.name}
     if name == "after_session" and request.on_call_phone:
         return deck.say("situation.after_session.phone", on_call_phone=request.on_call_phone, **facts)
+    if name == "abuse" and request.quick_exit:
+        return deck.say("situation.abuse.exit")
     if name == "deaf" and situation.country and (number := situation.country.number_for("deaf")):
         return deck.say("situation.deaf.number", number=number.display, **facts)
     key = f"situation.{name}.{request.subject}"

@@ -217,9 +217,17 @@ def _buttons(situation: Situation) -> list[Button]:
         if request.subject == "self" and request.level == "emergency":
             buttons.append(_button(deck, "someone", "/someone_to_be_with"))
         buttons.append(_button(deck, "call", "/call_what_happens"))
+        if _may_calm(request):
+            buttons.append(_button(deck, "calm", "/grounding"))
     buttons.append(_button(deck, "leave" if request.notice == "nobody" else "talk", "/talk_to_person"))
     buttons.append(_button(deck, "country", "/other_country"))
     return [*buttons, *_more(situation)]
+
+
+def _may_calm(request: CardRequest) -> bool:
+    """Whether a calming exercise is offered (SM-47): to the person at risk, but not where a body needs help first."""
+    bodily = {"overdose", "injury", "after_session"} & request.situations
+    return request.subject == "self" and request.level != "concern" and not bodily
 
 
 def _more(situation: Situation) -> list[Button]:

@@ -42,7 +42,7 @@ def choose(country: Country, request: CardRequest) -> Choice:
     now_open = [line for line in shown if is_open(line.hours, request.now)]
     picked: list[Line] = []
     for line in (*_special(now_open, request.situations), *_general(country, now_open, request)):
-        if len(picked) < MOST and not _related(line, picked):
+        if len(picked) < MOST and not related(line, picked):
             picked.append(line)
     served = any(line.for_all for line in picked)
     if not served:
@@ -95,6 +95,6 @@ def _general(country: Country, lines: Iterable[Line], request: CardRequest) -> l
     return head
 
 
-def _related(line: Line, picked: Iterable[Line]) -> bool:
+def related(line: Line, picked: Iterable[Line]) -> bool:
     """Whether the same service is already there under another entry."""
     return any(line.variant_of == other.id or line.id in {other.id, other.variant_of} for other in picked)

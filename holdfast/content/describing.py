@@ -37,6 +37,14 @@ def ways(line: Line, deck: Deck) -> str:
     return ", ".join(parts)
 
 
+def written_ways(line: Line, deck: Deck) -> str:
+    """How to write to a line: text and chat, those that are confirmed; empty when it takes neither."""
+    parts = [deck.say("label.text", number=_text_display(line, deck))] if line.shown_text else []
+    if line.shown_chat:
+        parts.append(deck.say("label.chat", number=line.shown_chat))
+    return ", ".join(parts)
+
+
 def opening(hours: Hours, deck: Deck, now: datetime) -> str:
     """When a line is open, in words; says so when it is closed now or when nobody has confirmed it."""
     if not hours.known:

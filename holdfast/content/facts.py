@@ -9,6 +9,7 @@ from holdfast.content.cards import crisis_hint, lines_text
 from holdfast.content.country import country_name
 from holdfast.content.directory import Directory
 from holdfast.content.wording import TOLD, Deck, Wording
+from holdfast.content.writing import written_help
 
 
 def facts(
@@ -35,6 +36,7 @@ def facts(
     return {
         "lines": lines_text(code, language, directory, wording, now, situations),
         "crisis_hint": crisis_hint(code, language, directory, wording, now),
+        "written_help": written_help(code, language, directory, wording, now),
         "country_name": name or code,
         "emergency": place.emergency.display if place else deck.say("emergency.unknown"),
         "notice": wording.notice(notice, language, staff_name) if notice else "",

@@ -28,7 +28,7 @@ class CardRequest:
     asks for a card that answers no message.
 
     ``country`` is an ISO code or None when it is not known. ``on_call_phone`` is the clinic's on-call line, printed as
-    a fact after a session (SM-64).
+    a fact after a session (SM-64). ``quick_exit``: the chat has a button that closes it at once (SM-76).
     """
 
     country: str | None
@@ -41,6 +41,7 @@ class CardRequest:
     notice: str | None = None
     staff_name: str | None = None
     ask_question: bool = False
+    quick_exit: bool = False
     on_call_phone: str | None = None
 
 

@@ -50,6 +50,7 @@ def decide(findings: Findings, scores: Scores | None, context: Context) -> Asses
         flags=flags,
         answer=findings.answer if context.question_open else None,
         retraction=findings.retraction and disclosed,
+        asks_means="means_question" in findings.marks,
     )
 
 
@@ -66,6 +67,8 @@ def _by_turns(
         candidates.append((context.highest, "retraction"))
     if "turn_to_self" in findings.marks and context.subject == "other" and context.highest >= Level.CONCERN:
         candidates.append((context.highest, "turn_to_self"))
+    if "means_question" in findings.marks and context.highest >= Level.CONCERN and context.subject == "self":
+        candidates.append((Level.CRISIS, "means_after_disclosure"))  # SM-20, SM-25
     if level == Level.DISTRESS and "hopeless" in findings.marks and context.distress_turns >= DISTRESS_TURNS:
         candidates.append((Level.CONCERN, "slow_escalation"))
     added = [Signal("context", name, rung, 1.0) for rung, name in candidates]

@@ -26,13 +26,22 @@ class CorpusError(RuntimeError):
 
 @dataclass(frozen=True)
 class Message:
-    """One training message. ``group`` numbers the scene; ``development``: held out from fitting."""
+    """One training message. ``group`` numbers the scene; ``development``: held out from fitting.
+
+    ``metadata: {detector: distress}`` on a block gives its messages another class than Rasa's intent: a follow-up to a
+    card may be written out of distress.
+    """
 
     text: str
     intent: str
     group: int
     development: bool
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The intent as the detector learns it."""
+        return str(self.metadata.get("detector", self.intent))
 
 
 def read(folder: Path) -> list[Message]:

@@ -40,7 +40,7 @@ class Held:
 def held_out(table: Table, messages: Sequence[Message]) -> Held:
     """The held-out part of a table of these messages."""
     development = np.array([message.development for message in messages])
-    labels = [class_of(message.intent) for message in messages]
+    labels = [class_of(message.name) for message in messages]
     names = tuple(sorted(set(labels)))
     rows = np.flatnonzero(development[table.owner])
     truth = np.array([names.index(label) for label, out in zip(labels, development, strict=True) if out])
@@ -68,7 +68,7 @@ def long_messages(messages: Sequence[Message]) -> Iterator[tuple[Level, str]]:
     by_level: dict[Level, list[str]] = {level: [] for level in Level}
     for message in messages:
         if message.development:
-            by_level[CLASSES[class_of(message.intent)][0]].append(message.text)
+            by_level[CLASSES[class_of(message.name)][0]].append(message.text)
     risky = [(level, text) for level in Level if level >= Level.CONCERN for text in by_level[level]]
     calm, distress = by_level[Level.NONE], by_level[Level.DISTRESS]
     for number in range(LONG_CALM + LONG_RISKY):

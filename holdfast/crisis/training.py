@@ -127,7 +127,7 @@ def train(
     """Trains, calibrates, chooses thresholds and writes both files; gives back what stands in the JSON."""
     started = time.monotonic()
     table = tabulate(messages, encoder, cache, say)
-    labels = [class_of(message.intent) for message in messages]
+    labels = [class_of(message.name) for message in messages]
     development = np.array([message.development for message in messages])
     if not development.any() or development.all():
         raise TrainingError("data/nlu: no blocks are held out for thresholds. Restore data/nlu from the repository.")

@@ -67,7 +67,10 @@ class Signal:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What the detector says of one message in its conversation. ``subject`` is None when ``level`` is NONE."""
+    """What the detector says of one message in its conversation. ``subject`` is None when ``level`` is NONE.
+
+    ``asks_means``: the words ask for a method, a means or an amount, which nothing may answer (SM-04, SM-52).
+    """
 
     level: Level
     subject: Subject | None = None
@@ -76,6 +79,7 @@ class Assessment:
     flags: frozenset[str] = frozenset()
     answer: Answer | None = None
     retraction: bool = False
+    asks_means: bool = False
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,9 @@ class TurnOutput(OutputChannel):  # type: ignore[misc]
         return "holdfast"
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
-        """Keeps one reply."""
+        """Keeps one reply; one without words and request, such as nothing to answer beside a card, is none."""
+        if not message.get("text") and not message.get("custom"):
+            return
         buttons = [{"label": str(b["title"]), "payload": str(b["payload"])} for b in message.get("buttons") or ()]
         self.replies.append(
             {

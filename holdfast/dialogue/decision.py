@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdfast.crisis.types import Assessment, Level
+from holdfast.dialogue.after_card import Talk, afterwards, beside, in_context, told
+from holdfast.dialogue.ranked import Ranked
 
 #: Intents that only the detector may decide.
 LEVEL_INTENTS = frozenset(
@@ -26,30 +28,35 @@ _NO_QUESTION = frozenset({"out_of_scope", "nlu_fallback"})
 
 
 @dataclass(frozen=True)
-class Ranked:
-    """An intent with the classifier's confidence, 0 to 1."""
-
-    name: str
-    confidence: float
-
-
-@dataclass(frozen=True)
 class Decision:
-    """The ranking as it shall stand, best first, and the assessment that leads the turn."""
+    """The ranking as it shall stand, best first, the assessment that leads the turn, and what is answered beside it.
+
+    ``beside`` is an intent whose answer follows the card in the same turn, None when there is none.
+    """
 
     ranking: tuple[Ranked, ...]
     assessment: Assessment
+    beside: str | None = None
 
 
 def decide(
-    assessment: Assessment | None, ranking: Sequence[Ranked], *, sure: bool = True, question_threshold: float = 0.5
+    assessment: Assessment | None,
+    ranking: Sequence[Ranked],
+    *,
+    sure: bool = True,
+    question_threshold: float = 0.5,
+    text: str = "",
+    talk: Talk = Talk(),  # noqa: B008 (frozen)
 ) -> Decision:
     """The decision for a message.
 
     ``sure`` is false when the assessment comes from the lexicon alone: then a crisis-side intent of the classifier
     stands, because missing a risk is the worse error (SM-02). It stands as well when nobody assessed (None).
     ``question_threshold``: the confidence from which a question of a person in distress is answered as such.
+    ``talk``: what came before, which weighs follow-ups to a card; ``text``: the message's own words.
     """
+    alone = [entry for entry in ranking if entry.name not in CRISIS_SIDE]
+    ranking = in_context(ranking, talk)
     led = leading_intent(assessment) if assessment else None
     if assessment is None or (led is None and not sure):
         top = ranking[0].name if ranking else ""
@@ -57,12 +64,14 @@ def decide(
             # At full confidence: the fallback must not swallow what may be a risk.
             return Decision((Ranked(top, 1.0), *ranking[1:]), _stronger(assessment, _implied(top)))
     assessment = assessment or Assessment(Level.NONE)
-    others = _others(ranking)
+    others, tells = _others(ranking), told(text, assessment, talk)
     if led:
-        return Decision((Ranked(led, 1.0), *others), assessment)
+        return Decision((Ranked(led, 1.0), *others), assessment, beside(tells, text, alone))
+    if tells:
+        return Decision((Ranked(tells, 1.0), *others), assessment)
     if assessment.level is Level.DISTRESS and not _is_question(ranking, question_threshold):
         return Decision((Ranked(DISTRESS, 1.0), *others), assessment)
-    return Decision(others, assessment)
+    return Decision(_meant(others, talk), assessment)
 
 
 def leading_intent(assessment: Assessment) -> str | None:
@@ -83,6 +92,15 @@ def leading_intent(assessment: Assessment) -> str | None:
 
 def _of_level(assessment: Assessment) -> str:
     return f"{assessment.level.label}_{assessment.subject or 'self'}"
+
+
+def _meant(others: tuple[Ranked, ...], talk: Talk) -> tuple[Ranked, ...]:
+    """The ranking with its first intent as it is meant at this place of the conversation."""
+    if not others:
+        return others
+    first = others[0]
+    meant = afterwards(first.name, talk)
+    return others if meant == first.name else (Ranked(meant, first.confidence), *others)
 
 
 def _others(ranking: Sequence[Ranked]) -> tuple[Ranked, ...]:

@@ -16,8 +16,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from holdfast.crisis.types import Assessment, Context
-from holdfast.dialogue.decision import Decision, Ranked, decide
+from holdfast.crisis.types import Assessment, Context, Level
+from holdfast.dialogue.after_card import Talk
+from holdfast.dialogue.decision import Decision, decide
+from holdfast.dialogue.ranked import Ranked
 from holdfast.dialogue.situation import KEPT, turns_of
 from holdfast.dialogue.wire import assessment_from, assessment_to, context_from, context_to
 
@@ -93,9 +95,18 @@ class CrisisGuard(GraphComponent, IntentClassifier):  # type: ignore[misc]
         before = _context(tracker)
         assessment, after, sure = self._assess(text, metadata, before)
         ranking = [Ranked(entry["name"], float(entry["confidence"])) for entry in message.get(INTENT_RANKING_KEY) or []]
-        decision = decide(assessment, ranking, sure=sure, question_threshold=self._question_threshold)
+        decision = decide(
+            assessment,
+            ranking,
+            sure=sure,
+            question_threshold=self._question_threshold,
+            text=text,
+            talk=_talk(metadata, before, assessment),
+        )
         _write(message, decision)
-        kept = {"assessment": assessment_to(decision.assessment), "context": context_to(after)}
+        kept: dict[str, Any] = {"assessment": assessment_to(decision.assessment), "context": context_to(after)}
+        if decision.beside:
+            kept["beside"] = decision.beside
         message.set(KEPT, kept, add_to_output=True)
 
     def _assess(self, text: str, metadata: Any, before: Context) -> tuple[Assessment | None, Context, bool]:
@@ -122,6 +133,14 @@ def _context(tracker: Any) -> Context:
         if turn.context is not None:
             return context_from(turn.context)
     return Context()
+
+
+def _talk(metadata: Any, before: Context, assessment: Assessment | None) -> Talk:
+    """Where the conversation stands: the door knows; without a door the turns before and this one tell."""
+    said = metadata if isinstance(metadata, Mapping) else {}
+    level = max(before.highest, assessment.level if assessment else Level.NONE)
+    card = bool(said.get("after_card") or said.get("after_risk")) or level >= Level.CONCERN
+    return Talk(card, said.get("asked_back"))
 
 
 def _write(message: Message, decision: Decision) -> None:

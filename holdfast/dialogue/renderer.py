@@ -21,6 +21,7 @@ from holdfast.content.facts import facts
 from holdfast.content.types import Button, CardRequest
 from holdfast.content.wording import Wording
 from holdfast.crisis.types import Level
+from holdfast.dialogue.after_card import reply_of
 from holdfast.dialogue.situation import Situation, situation, turns_of
 
 _LOG = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class Renderer:
             "country": lambda: self._country(now_in),
             "language": lambda: self._reply("spanish_switch", replace(now_in, language=name)),
             "request": lambda: Rendered("", request=_request(name, now_in)),
+            "beside": lambda: self._reply(reply_of(now_in.beside), now_in) if now_in.beside else Rendered(""),
         }
         if kind not in makers:
             raise ValueError(f"no content is of the kind {kind!r}")
@@ -72,6 +74,9 @@ class Renderer:
         )
 
     def _answer(self, topic: str, now_in: Situation, repeated: bool) -> Rendered:
+        entry = self._wording.answers.get(topic)
+        if now_in.minor and entry is not None and entry.kind == "treatment":
+            return self._reply("minor_topic", now_in)  # SM-74
         known = self._facts(now_in)
         answer = self._wording.answer(topic, now_in.language, production=self.clinic.production, **known)
         if repeated and answer.more:
@@ -81,7 +86,10 @@ class Renderer:
         return Rendered(answer.text, (*answer.buttons, *further), tuple(answer.tags))
 
     def _reply(self, name: str, now_in: Situation) -> Rendered:
+        """The reply of that name; after a risk its variant ``<name>_after_risk``, where there is one."""
         known = self._facts(now_in)
+        if now_in.after_risk and f"{name}_after_risk" in self._wording.replies[now_in.language]:
+            name = f"{name}_after_risk"
         if name == "more_lines":
             where = (now_in.country, now_in.language, self._directory, self._wording, self._now())
             known["lines"] = more_lines_text(*where)

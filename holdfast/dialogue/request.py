@@ -8,14 +8,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from holdfast.crisis.types import Level
+from holdfast.crisis.types import FLAGS, Level
 from holdfast.dialogue.wire import assessment_from, assessment_to
 
 #: What Rasa reads of a text at most, in characters; its cost grows with the length. The door sends at most 1,500.
 MOST_CHARS = 4_000
 _SENDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}")
 _COMMAND = re.compile(r"/[a-z][a-z0-9_]*")
-_TEXTS = ("language", "country", "channel")
+_TEXTS = ("language", "country", "channel", "asked_back")
 
 
 class BadRequest(Exception):
@@ -73,10 +73,14 @@ def _metadata(raw: Any) -> dict[str, Any]:
             if not isinstance(raw[key], str) or len(raw[key]) > 40:
                 raise BadRequest(f"metadata.{key} must be a short string or null")
             kept[key] = raw[key]
-    for key in ("card_sent", "after_risk"):
+    for key in ("card_sent", "after_risk", "after_card"):
         if not isinstance(raw.get(key, False), bool):
             raise BadRequest(f"metadata.{key} must be true or false")
         kept[key] = raw.get(key, False)
+    flags = raw.get("flags", [])
+    if not isinstance(flags, list) or not all(isinstance(flag, str) for flag in flags):
+        raise BadRequest("metadata.flags must be a list of names")
+    kept["flags"] = sorted(FLAGS & frozenset(flags))
     if raw.get("assessment") is not None:
         if not isinstance(raw["assessment"], Mapping):
             raise BadRequest("metadata.assessment must be an object or null")

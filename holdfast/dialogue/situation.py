@@ -30,6 +30,12 @@ class Turn:
         return assessment_from(given) if given else None
 
     @property
+    def beside(self) -> str | None:
+        """The intent that the guard wants answered beside the card, None when there is none."""
+        name = self.kept.get("beside")
+        return name if isinstance(name, str) else None
+
+    @property
     def context(self) -> Mapping[str, Any] | None:
         """The detector's context after the message, when it was assessed."""
         return self.kept.get("context")
@@ -37,7 +43,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Situation:
-    """What a reply needs to know. ``country`` is an ISO code; ``after_risk`` is G5; ``named`` a country just named."""
+    """What a reply needs to know. ``country`` is an ISO code; ``after_risk`` is G5; ``named`` a country just named.
+
+    ``beside`` is an intent to be answered beside the card, ``minor`` that the writer may be under 18 (SM-74).
+    """
 
     language: str
     country: str
@@ -45,6 +54,8 @@ class Situation:
     after_risk: bool
     named: str | None
     question_due: bool
+    beside: str | None = None
+    minor: bool = False
 
 
 def turns_of(tracker: Any) -> list[Turn]:
@@ -71,6 +82,8 @@ def situation(turns: Sequence[Turn], slots: Mapping[str, Any], *, languages: Seq
         after_risk=risk,
         named=named,
         question_due=assessment.level is Level.CONCERN and assessment.subject == "self" and not _asked(turns[:-1]),
+        beside=last.beside,
+        minor="minor" in (last.metadata.get("flags") or ()) or any(_minor(turn) for turn in turns),
     )
 
 
@@ -85,6 +98,12 @@ def _language(turns: Sequence[Turn], slots: Mapping[str, Any], languages: Sequen
 def _risky(turn: Turn) -> bool:
     assessment = turn.assessment
     return assessment is not None and assessment.level >= Level.CONCERN
+
+
+def _minor(turn: Turn) -> bool:
+    """Whether the writer said to be under 18; what they say of somebody else's age is not that."""
+    assessment = turn.assessment
+    return assessment is not None and "minor" in assessment.flags and assessment.subject != "other"
 
 
 def _asked(turns: Sequence[Turn]) -> bool:

@@ -21,7 +21,14 @@ def assessment_from(data: Mapping[str, Any]) -> Assessment:
         raise ValueError("assessment.answer must be yes, no, unsure or null")
     if isinstance(score, bool) or not isinstance(score, int | float):
         raise ValueError("assessment.score must be a number")
-    return Assessment(level, subject, score=float(score), flags=_flags(data.get("flags", ())), answer=answer)
+    return Assessment(
+        level,
+        subject,
+        score=float(score),
+        flags=_flags(data.get("flags", ())),
+        answer=answer,
+        asks_means=data.get("asks_means") is True,
+    )
 
 
 def assessment_to(assessment: Assessment) -> dict[str, Any]:
@@ -32,6 +39,7 @@ def assessment_to(assessment: Assessment) -> dict[str, Any]:
         "flags": sorted(assessment.flags),
         "answer": assessment.answer,
         "score": round(float(assessment.score), 4),
+        **({"asks_means": True} if assessment.asks_means else {}),
     }
 
 

@@ -45,6 +45,8 @@ def apply_request(
     match request.get("type"):
         case "quiet_numbers":
             return replace(state, quiet=True)
+        case "reached":
+            return replace(state, reached=True)
         case "country" if knows(code.upper()):
             return replace(state, country=code.upper())
         case "language" if code in ("en", "es"):

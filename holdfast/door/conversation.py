@@ -95,6 +95,7 @@ class Conversation:
                 episode_open=ours.episode_open or theirs.episode_open,
                 after_risk=ours.after_risk or theirs.after_risk,
                 question_put=ours.question_put or theirs.question_put,
+                checked_back=ours.checked_back or theirs.checked_back,
                 context=ours.context if ours.context.highest >= theirs.context.highest else theirs.context,
                 issued=ours.issued | theirs.issued,
                 notice=ours.notice or theirs.notice,

@@ -13,7 +13,7 @@ from holdfast.crisis.types import Assessment, Level
 from holdfast.door import commands
 from holdfast.door.clean import Cleaned
 from holdfast.door.messages import Inbound, Kind
-from holdfast.door.plan import Plan, renewed
+from holdfast.door.plan import LASTING_FLAGS, Plan, renewed
 from holdfast.door.state import ConversationState
 from holdfast.door.takeover import bot_silent
 from holdfast.door.texts import Draft, Texts
@@ -103,4 +103,4 @@ def corrected(came: Came) -> bool:
 
 def _lasting(state: ConversationState) -> frozenset[str]:
     """Situations that stay true of a person through the conversation."""
-    return state.flags & {"veteran", "minor", "deaf"}
+    return (state.flags | state.context.flags) & LASTING_FLAGS

@@ -17,6 +17,8 @@ CARD_FLAGS = frozenset({"harm_to_others", "abuse", "voices", "after_session", "t
 STAFF_FLAGS = frozenset({"harm_to_others", "voices", "after_session", "treat_tonight", "abuse"})
 #: Flags that change what a card must say, so that the full card is due again.
 TURNING_FLAGS = CARD_FLAGS | {"overdose", "injury"}
+#: What stays true of a person through the conversation, and which lines fit them.
+LASTING_FLAGS = frozenset({"veteran", "minor", "deaf"})
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def next_step(state: ConversationState, assessment: Assessment | None, facts: Fa
     alarm = assessment.level >= Level.CONCERN
     due_flags = assessment.flags & CARD_FLAGS
     if not alarm and not due_flags:
-        return Plan(state, ask_rasa=not silent)
+        return _calm(state, assessment, silent)
 
     rises = alarm and assessment.level > state.level
     turns = bool((assessment.flags & TURNING_FLAGS) - state.flags)
@@ -99,6 +101,7 @@ def next_step(state: ConversationState, assessment: Assessment | None, facts: Fa
         after_risk=state.after_risk or alarm,
         question_put=state.question_put or ask,
         quiet=state.quiet and not rises,
+        reached=state.reached and not alarm,
         notice=said or state.notice,
         callback=left(state.callback),
     )
@@ -110,6 +113,15 @@ def next_step(state: ConversationState, assessment: Assessment | None, facts: Fa
         queue_only=queue_only,
         ask_rasa=not silent,
     )
+
+
+def _calm(state: ConversationState, assessment: Assessment, silent: bool) -> Plan:
+    """No risk in it; but after a card, who the person is may bring other lines to the front (SM-74, SM-75, SM-78)."""
+    new = (assessment.flags & LASTING_FLAGS) - state.flags
+    if not new or not state.episode_open:
+        return Plan(state, ask_rasa=not silent)
+    after = replace(state, flags=state.flags | new)
+    return Plan(after, card=None if state.quiet else renewed(after), ask_rasa=not silent)
 
 
 def _subject(state: ConversationState, assessment: Assessment) -> Literal["self", "other"] | None:
@@ -129,6 +141,9 @@ def clear_episode(state: ConversationState, *, lift: bool = True) -> Conversatio
         after_risk=state.after_risk and not lift,
         question_put=False,
         quiet=False,
+        reached=False,
+        checked_back=False,
+        asked_back=None,
         staff_wanted=False,
         callback_wanted=False,
         notice=None,

@@ -13,7 +13,9 @@ from holdfast.door.messages import Button
 
 _LOG = logging.getLogger(__name__)
 #: Kinds of request that a Rasa reply may carry in ``custom.holdfast``; anything else is ignored.
-REQUESTS = frozenset({"card", "escalate", "staff_request", "callback", "country", "language", "quiet_numbers"})
+REQUESTS = frozenset(
+    {"card", "escalate", "staff_request", "callback", "country", "language", "quiet_numbers", "reached"}
+)
 
 
 @dataclass(frozen=True)

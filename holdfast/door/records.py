@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from holdfast.crisis.types import Assessment
+from holdfast.door.plan import CARD_FLAGS
 from holdfast.door.state import ConversationState
 from holdfast.escalation.record import OutboxRecord, new_record_id
 
@@ -90,6 +91,7 @@ def rasa_metadata(state: ConversationState, assessment: Assessment | None, *, ca
             "flags": sorted(assessment.flags),
             "answer": assessment.answer,
             "score": assessment.score,
+            "asks_means": assessment.asks_means,
         }
     return {
         "assessment": said,
@@ -97,5 +99,8 @@ def rasa_metadata(state: ConversationState, assessment: Assessment | None, *, ca
         "country": state.country,
         "card_sent": carded,
         "after_risk": state.after_risk,
+        "after_card": state.after_risk or bool(state.flags & CARD_FLAGS),
+        "asked_back": state.asked_back,
+        "flags": sorted(state.flags | state.context.flags),
         "channel": state.channel,
     }

@@ -21,7 +21,9 @@ class ConversationState:
     long that the bot helps on. ``other_language`` is what the person writes when the assistant does not speak it,
     ``"und"`` for a language without a card; ``language`` stays the one it would write. ``wrote_at``: of their
     last message. ``callback`` is the request for a call as far as it has come; ``callback_wanted``:
-    staff have been told of it.
+    staff have been told of it. ``reached``: the person has told that somebody is with them or on the line;
+    ``checked_back``: the one check-back of the episode is done (SM-49), ``asked_back`` which one the next message may
+    answer.
     """
 
     channel: str = "web"
@@ -45,6 +47,9 @@ class ConversationState:
     callback: CallBack | None = None
     notice: str | None = None
     issued: frozenset[str] = frozenset()
+    reached: bool = False
+    checked_back: bool = False
+    asked_back: str | None = None
     drill: bool = False
     disclosed_at: float = 0.0
     wrote_at: float = 0.0

@@ -59,6 +59,7 @@ class Texts:
             notice=order.notice,
             staff_name=state.staff_name,
             ask_question=order.ask_question,
+            quick_exit=state.channel == "web",
             on_call_phone=self._clinic.on_call_phone,
         )
         if spoken := self._other(state):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.crisis.types import Assessment, Level
-from holdfast.door import feedback
+from holdfast.door import check_back, feedback
 from holdfast.door.callback import steps, talk
 from holdfast.door.clean import Cleaned
 from holdfast.door.commands import apply_request
@@ -25,6 +25,10 @@ from holdfast.door.wishes import wish
 _LOG = logging.getLogger(__name__)
 #: Seconds after a message's arrival within which Rasa must have answered (design: 8 s, everything within 10 s, G2).
 RASA_DEADLINE_S = 8.0
+#: What a card that is out in this turn makes idle: it is the answer to a message such as "I am a veteran".
+_CARD_SAYS_IT = frozenset({"utter_unsure", "utter_default", "utter_out_of_scope", "utter_heard", "utter_cannot_talk"})
+#: With these no number is pushed on a person who has told that somebody is with them (SM-85).
+_NO_NUMBERS = frozenset({"utter_thanks", "utter_goodbye", "utter_heard", "utter_returning", "utter_grounding"})
 #: Questions to Rasa that a conversation may have in a minute; detection and cards are never limited (G6).
 TURNS_A_MINUTE = 30
 
@@ -77,11 +81,15 @@ class RasaTurns:
             replies = ()
         wanted = {(reply.request or {}).get("type") for reply in replies}
         drafts = self._accept(conversation, replies, asked)
-        if drafts:
+        question = check_back.due(conversation.state, intent, topic, carded=asked.carded) if drafts else None
+        if question:
+            drafts = (*drafts, self._check_back(conversation, question, drafts))
+        elif drafts:
             drafts = self._with_feedback(conversation, drafts, asked, topic, replies)
         elif not answered.mine and not asked.carded and "callback" not in wanted:
             drafts = (("reply", self._parts.texts.reply("static", conversation.state, self._parts.now())),)
-        drafts = (*drafts, *self._form_goes_on(conversation, answered, asked, wanted="callback" in wanted))
+        if not question or answered.say or "callback" in wanted:  # one question at a time
+            drafts = (*drafts, *self._form_goes_on(conversation, answered, asked, wanted="callback" in wanted))
         events: tuple[Outbound, ...] = ()
         if drafts:
             _issue(conversation, drafts)
@@ -137,6 +145,7 @@ class RasaTurns:
         try:
             async with asyncio.timeout(asked.left_s), conversation.rasa_turn:
                 state = conversation.state
+                conversation.state = check_back.answered(state)
                 return await self._parts.rasa.ask(
                     f"{conversation.id}-{state.episode}",
                     asked.cleaned.for_rasa,
@@ -164,16 +173,36 @@ class RasaTurns:
                 conversation.state = apply_request(conversation.state, request, self._parts.texts.knows_country)
             if not reply.text or (kind == "country" and asked.carded):  # the card shows these very lines (SM-34)
                 continue
-            if kind == "callback":  # the form says it in its own words, and puts its question
+            if kind == "callback" or (
+                asked.carded and reply.action in _CARD_SAYS_IT
+            ):  # the form says it in its own words
                 continue
             draft = Draft(reply.text, (), reply.buttons)
             if conversation.state.after_risk and "after_risk:replace" in reply.tags:
                 draft = self._parts.texts.reply("after_risk_replaced", conversation.state, self._parts.now())
             if draft not in [known for _, known in accepted]:
                 accepted.append(("card" if kind == "card" else "reply", draft))
-        if accepted and self._needs_link(asked, replies):
-            accepted.append(("reply", self._parts.texts.link(conversation.state, self._parts.now())))
+        link = self._parts.texts.link(conversation.state, self._parts.now())
+        if conversation.state.reached and any(reply.action in _NO_NUMBERS for reply in replies):
+            accepted = [
+                (kind, replace(draft, text=draft.text.replace(link.text, "").strip())) for kind, draft in accepted
+            ]
+        elif (
+            accepted and self._needs_link(asked, replies) and not any(link.text in draft.text for _, draft in accepted)
+        ):
+            accepted.append(("reply", link))
         return tuple(accepted)
+
+    def _check_back(
+        self, conversation: Conversation, question: check_back.Question, drafts: Sequence[tuple[Kind, Draft]]
+    ) -> tuple[Kind, Draft]:
+        """The one check-back; without its number where this turn has said the same number already (SM-34)."""
+        texts, now = self._parts.texts, self._parts.now()
+        conversation.state = check_back.asked(conversation.state, question)
+        draft, link = texts.reply(question.reply, conversation.state, now), texts.link(conversation.state, now).text
+        if any(link in said.text for _, said in drafts):
+            draft = replace(draft, text=draft.text.replace(link, "").strip())
+        return "reply", draft
 
     def _needs_link(self, asked: Asked, replies: Sequence[RasaReply]) -> bool:
         """A sad person who asks a question gets the answer, and the discreet link to help with it."""

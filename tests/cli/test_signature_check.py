@@ -27,7 +27,11 @@ def said(texts: list[ReviewText], signatures: Signatures, **clinic: object) -> l
 def test_what_is_unsigned_is_counted_by_area_with_what_to_do(texts: list[ReviewText]) -> None:
     found = said(texts, Signatures())
     names = [text.partition(":")[0] for _, text in found]
-    assert names[:5] == ["answers", "replies", "cards", "languages", "lines of US"] and "scripts" in names and "widget" in names
+    assert (
+        names[:5] == ["answers", "replies", "cards", "languages", "lines of US"]
+        and "scripts" in names
+        and "widget" in names
+    )
     assert {grade for grade, _ in found} == {"warn"} and "content export" in found[-1][1]
     assert not any("withheld" in text for _, text in found)
 

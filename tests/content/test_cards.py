@@ -48,7 +48,7 @@ def test_the_american_card_in_full(card: Render) -> None:
     assert "automated program, not a person and not a clinician" in shown.text
     assert "you can text or chat" in shown.text
     assert payloads(shown) == [
-        "/affirm", "/deny", "/call_what_happens", "/talk_to_person", "/other_country", "/more_lines",
+        "/affirm", "/deny", "/call_what_happens", "/grounding", "/talk_to_person", "/other_country", "/more_lines",
     ]  # fmt: skip
 
 

@@ -37,6 +37,9 @@ def talk(floor: Detector, *turns: str) -> list[Assessment]:
         (("i want to die", "i have had a bottle of wine"), "emergency", "self"),  # SM-63
         (("i am drunk", "i want to die"), "emergency", "self"),
         (("hello", "jk"), "none", None),
+        (("i wish i would not wake up", "how many would it take"), "crisis", "self"),  # SM-20
+        (("how many would it take",), "none", None),
+        (("my friend wants to kill herself", "how many would it take"), "none", None),
     ],
 )
 def test_the_turns_before_count(floor: Detector, turns: tuple[str, ...], level: str, subject: str | None) -> None:

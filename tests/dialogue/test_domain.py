@@ -13,6 +13,7 @@ import yaml
 
 from holdfast.content.reading import DATA
 from holdfast.content.wording import LANGUAGES, Wording
+from holdfast.dialogue.after_card import ASKS_MEANS, UNTRAINED, situations
 from holdfast.dialogue.decision import CRISIS_SIDE, LEVEL_INTENTS, SPECIAL
 from holdfast.dialogue.request import read_request
 
@@ -22,7 +23,7 @@ INTENTS: set[str] = set(DOMAIN["intents"])
 KEYS = {name: templates[0]["text"] for name, templates in DOMAIN["responses"].items()}
 TOPICS = sorted(intent for intent in INTENTS if intent.startswith("ask_"))
 #: Set by the guard from the detector's view of the conversation; a message by itself never has them.
-WITHOUT_MESSAGES = {"direct_yes", "direct_no", "direct_unsure"}
+WITHOUT_MESSAGES = {"direct_yes", "direct_no", "direct_unsure", ASKS_MEANS, *UNTRAINED, *(s.name for s in situations())}
 
 
 def parts(folder: str, key: str) -> Iterator[dict[str, Any]]:
@@ -62,7 +63,7 @@ def test_all_crisis_side_intents_are_in_the_domain() -> None:
 
 
 def test_a_yes_to_the_direct_question_gets_card_and_escalation_before_words() -> None:
-    assert RULES["direct_yes"] == ["utter_crisis_card", "utter_escalate", "utter_direct_yes"]
+    assert RULES["direct_yes"] == ["utter_crisis_card", "utter_escalate", "utter_direct_yes", "utter_beside"]
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -108,6 +109,7 @@ def test_every_response_names_content_that_exists(name: str) -> None:
         "answer": key in wording.answers,
         "card": key in ("full", "short", "link"),
         "request": key == "escalate",
+        "beside": key == "card",
         "country": key == "named_or_ask",
         "language": key in LANGUAGES,
     }

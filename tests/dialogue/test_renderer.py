@@ -36,7 +36,7 @@ def renderer() -> Renderer:
 @pytest.mark.parametrize("name", sorted(RESPONSES))
 def test_every_response_renders(renderer: Renderer, name: str, language: str, country: str) -> None:
     rendered = renderer.render(RESPONSES[name][0]["text"], replace(CALM, language=language, country=country))
-    assert rendered.text or rendered.request
+    assert rendered.text or rendered.request or name == "utter_beside"  # nothing else was asked beside the card
     assert "{" not in rendered.text
 
 

@@ -39,7 +39,7 @@ def examples(messages: Sequence[Message], dice: random.Random) -> list[Example]:
     """Every message, and up to three windows of those below concern (those of risky ones are mostly harmless)."""
     found: list[Example] = []
     for message in messages:
-        name = class_of(message.intent)
+        name = class_of(message.name)
         found.append(Example(message.text, name, message.intent, message.development, True))
         if CLASSES[name][0] <= Level.DISTRESS:
             long = len(message.text) > LONG_CHARS
