@@ -48,6 +48,7 @@ def facts(
         **{f"about_{key}": clinic.about.get(key, {}).get(deck.language, "") for key in TOLD},
         "prices": " ".join(clinic.prices) or deck.say("prices.none"),
         "days": str(clinic.retention_days),
+        "sources": "",  # of one answer; who asks for the reply hands them over
     }
 
 

@@ -29,7 +29,7 @@ PLACEHOLDERS = frozenset(
         "last",
         # facts of the caller
         "lines", "crisis_hint", "country_name", "notice", "staff_name", "clinic_name", "clinic_phone", "on_call_phone",
-        "prices",
+        "prices", "sources",
     }
     | OPTIONAL
 )  # fmt: skip
@@ -131,9 +131,7 @@ class Wording:
         is no such topic or a fact is missing.
         """
         language = language if language in self.replies else "en"
-        entry = self.answers.get(topic)
-        if entry is None:
-            raise ContentError(f"answers/{topic}.yml", "topic", "no such answer.", "Add the file, or correct the name.")
+        entry = self._entry(topic)
         stand_in = self.reply("withheld", language) if production and entry.reviewed_by is None else None
         file = f"answers/{topic}.yml"
         return render_answer(
@@ -143,6 +141,23 @@ class Wording:
             stand_in,
             told=lambda text: all(facts.get(name) != "" for name in placeholders(text) & OPTIONAL),
         )
+
+    def title(self, topic: str, language: str, /) -> str:
+        """The question that an answer answers, as people would ask it. Raises ContentError for an unknown topic."""
+        entry = self._entry(topic)
+        return entry.languages.get(language, entry.languages["en"]).title
+
+    def sources_of(self, topic: str, /, *, production: bool = False) -> tuple[str, ...]:
+        """Titles of what the answer was written from; none for one that is withheld. Raises ContentError."""
+        entry = self._entry(topic)
+        withheld = production and entry.reviewed_by is None
+        return () if withheld else tuple(self.sources[key]["title"] for key in entry.sources)
+
+    def _entry(self, topic: str) -> AnswerEntry:
+        entry = self.answers.get(topic)
+        if entry is None:
+            raise ContentError(f"answers/{topic}.yml", "topic", "no such answer.", "Add the file, or correct the name.")
+        return entry
 
 
 @lru_cache(maxsize=4)

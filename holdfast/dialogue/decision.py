@@ -40,6 +40,10 @@ class Decision:
     ranking: tuple[Ranked, ...]
     assessment: Assessment
 
+    def led_by(self, intent: str) -> Decision:
+        """The same decision with ``intent`` before all others, for certain."""
+        return Decision((Ranked(intent, 1.0), *self.ranking), self.assessment)
+
 
 def decide(
     assessment: Assessment | None, ranking: Sequence[Ranked], *, sure: bool = True, question_threshold: float = 0.5
@@ -57,7 +61,7 @@ def decide(
             # At full confidence: the fallback must not swallow what may be a risk.
             return Decision((Ranked(top, 1.0), *ranking[1:]), _stronger(assessment, _implied(top)))
     assessment = assessment or Assessment(Level.NONE)
-    others = _others(ranking)
+    others = without_crisis_side(ranking)
     if led:
         return Decision((Ranked(led, 1.0), *others), assessment)
     if assessment.level is Level.DISTRESS and not _is_question(ranking, question_threshold):
@@ -85,7 +89,7 @@ def _of_level(assessment: Assessment) -> str:
     return f"{assessment.level.label}_{assessment.subject or 'self'}"
 
 
-def _others(ranking: Sequence[Ranked]) -> tuple[Ranked, ...]:
+def without_crisis_side(ranking: Sequence[Ranked]) -> tuple[Ranked, ...]:
     """What is not of the crisis side, as shares of what is left: the classifier's view once the risk is settled."""
     others = [entry for entry in ranking if entry.name not in CRISIS_SIDE]
     total = sum(entry.confidence for entry in others)

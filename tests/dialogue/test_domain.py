@@ -22,7 +22,9 @@ INTENTS: set[str] = set(DOMAIN["intents"])
 KEYS = {name: templates[0]["text"] for name, templates in DOMAIN["responses"].items()}
 TOPICS = sorted(intent for intent in INTENTS if intent.startswith("ask_"))
 #: Set by the guard from the detector's view of the conversation; a message by itself never has them.
-WITHOUT_MESSAGES = {"direct_yes", "direct_no", "direct_unsure"}
+WITHOUT_MESSAGES = {"direct_yes", "direct_no", "direct_unsure"} | {
+    "two_questions", "more_questions", "unsure_between", "where_from", "nothing_more"
+}  # fmt: skip
 
 
 def parts(folder: str, key: str) -> Iterator[dict[str, Any]]:
@@ -110,6 +112,9 @@ def test_every_response_names_content_that_exists(name: str) -> None:
         "request": key == "escalate",
         "country": key == "named_or_ask",
         "language": key in LANGUAGES,
+        "asked": key in ("1", "2"),
+        "offer": key == "topics",
+        "sources": key == "last",
     }
     assert known[kind]
 
