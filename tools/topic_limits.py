@@ -27,7 +27,7 @@ from sklearn.preprocessing import normalize
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from holdfast.content.wording import Wording
-from holdfast.crisis.corpus import Message, read
+from holdfast.crisis.corpus import TOPICS, Message, read
 from holdfast.crisis.encoder import Encoder
 from holdfast.crisis.vectors import cached_encode
 from holdfast.dialogue.choice import BETWEEN, LOST, Limits, choose, is_topic
@@ -99,7 +99,7 @@ class Reader:
 
 
 def read_unseen(messages: Sequence[Message], settings: Settings) -> tuple[list[Reading], list[Reading]]:
-    """All messages, and pairs of short questions on different topics joined to one, each read by who had not seen it."""
+    """All messages, and pairs of short questions on two topics joined to one, each read by who had not seen it."""
     whole: list[Reading] = []
     pairs: list[Reading] = []
     for fold in range(FOLDS):
@@ -158,7 +158,8 @@ def main() -> int:
     settings = {entry["name"].rpartition(".")[2]: entry for entry in pipeline}
     answers = Wording.load().answers
     clinic = frozenset(topic for topic, entry in answers.items() if entry.kind == "clinic")
-    files = [message for message in read(ROOT / "data" / "nlu") if not message.metadata]
+    nlu = ROOT / "data" / "nlu"
+    files = [message for message in [*read(nlu), *read(nlu / TOPICS)] if not message.metadata]
     whole, pairs = read_unseen(files, settings)
     scored = []
     for answer, offer in itertools.product(STEPS, OFFERS):

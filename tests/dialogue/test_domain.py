@@ -37,10 +37,12 @@ for rule in parts("rules", "rules"):
     first, *rest = rule["steps"]
     RULES.setdefault(first["intent"], []).extend(step["action"] for step in rest)
 TRAINED = {part["intent"] for part in parts("nlu", "nlu")}
+FURTHER = {part["intent"] for part in parts("nlu/topics", "nlu")}
 
 
 def test_every_intent_has_training_messages_and_every_label_is_an_intent() -> None:
     assert TRAINED | WITHOUT_MESSAGES == INTENTS
+    assert {*TOPICS, "out_of_scope"} == FURTHER
 
 
 def test_every_intent_has_a_rule() -> None:
