@@ -17,6 +17,8 @@ def topics_report(found: Mapping[str, Heard], questions: Sequence[Question]) -> 
         "greetings, thanks and other talk understood": figures.chat,
         "out of scope, and told so": figures.out_of_scope,
         "in scope, but told that it is not (fallback)": figures.fallback,
+        "in scope, in doubt: two topics offered": figures.offered,
+        "in scope, in doubt: the right topic among those offered": figures.offered_rightly,
         "in scope, answered with another topic": figures.wrong_in_scope,
         "out of scope, answered with a topic": figures.wrong_out_of_scope,
         "taken for an alarm": figures.alarms,

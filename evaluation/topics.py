@@ -19,6 +19,8 @@ from holdfast.cli.stack import running_stack
 OUT_OF_SCOPE = "out_of_scope"
 #: Intents by which the assistant says that it did not understand or cannot answer.
 FALLBACKS = frozenset({OUT_OF_SCOPE, "nlu_fallback"})
+#: The intent by which it offers topics to choose from.
+IN_DOUBT = "unsure_between"
 #: Levels at which a question was taken for an alarm.
 ALARMS = frozenset({"concern", "crisis", "emergency"})
 Progress = Callable[[str], None]
@@ -26,12 +28,14 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Heard:
-    """What came back on one question. ``intent`` is None when Rasa did not answer in time. Holds no text."""
+    """What came back on one question. ``intent`` is None when Rasa did not answer in time; ``offered`` are the
+    topics to choose from when it was in doubt. Holds no text."""
 
     level: str
     intent: str | None
     topic: str | None
     replies: int
+    offered: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -58,6 +62,8 @@ class TopicFigures:
     chat: Share
     out_of_scope: Share
     fallback: Share
+    offered: Share
+    offered_rightly: Share
     wrong_in_scope: Share
     wrong_out_of_scope: Share
     alarms: Share
@@ -70,7 +76,8 @@ def topic_figures(pairs: Sequence[tuple[str, Heard]]) -> TopicFigures:
 
     ``topics``: information questions answered with their own topic; ``chat``: greetings and the like, the same;
     ``out_of_scope``: questions out of scope that were told so; ``fallback``: questions in scope told that they are
-    not; ``wrong_...``: an information answer on another topic; ``alarms``: taken for an alarm; ``unanswered``: no
+    not; ``offered``: those in scope that got two topics to choose from, ``offered_rightly`` with theirs among them;
+    ``wrong_...``: an information answer on another topic; ``alarms``: taken for an alarm; ``unanswered``: no
     reply at all, or Rasa silent.
     """
     scope = [pair for pair in pairs if pair[0] != OUT_OF_SCOPE]
@@ -80,6 +87,8 @@ def topic_figures(pairs: Sequence[tuple[str, Heard]]) -> TopicFigures:
         chat=_right(pair for pair in scope if not pair[0].startswith("ask_")),
         out_of_scope=_right(beyond),
         fallback=Share.of(heard.label == OUT_OF_SCOPE for _, heard in scope),
+        offered=Share.of(bool(heard.offered) for _, heard in scope),
+        offered_rightly=Share.of(topic in heard.offered for topic, heard in scope),
         wrong_in_scope=Share.of(heard.confident_topic and heard.label != topic for topic, heard in scope),
         wrong_out_of_scope=Share.of(heard.confident_topic for _, heard in beyond),
         alarms=Share.of(heard.label == "alarm" for _, heard in pairs),
@@ -98,7 +107,10 @@ class Asker(Protocol):
 
 def heard(answer: Mapping[str, Any]) -> Heard:
     """What the answer of `/ask` says, without its words."""
-    return Heard(answer["level"], answer["intent"], answer["topic"], len(answer["replies"]))
+    buttons = [button["payload"] for reply in answer["replies"] for button in reply.get("buttons") or ()]
+    topics = tuple(payload[1:] for payload in buttons if payload.startswith("/ask_"))
+    offered = topics if answer["intent"] == IN_DOUBT else ()
+    return Heard(answer["level"], answer["intent"], answer["topic"], len(answer["replies"]), offered)
 
 
 def ask_all(questions: Sequence[sets.Question], ask: Asker, progress: Progress = lambda _: None) -> dict[str, Heard]:
@@ -123,12 +135,12 @@ def run(progress: Progress = lambda _: None) -> dict[str, Heard]:
 
 def to_dict(found: Mapping[str, Heard]) -> dict[str, Any]:
     """JSON-ready data."""
-    return {key: [each.level, each.intent, each.topic, each.replies] for key, each in found.items()}
+    return {key: [each.level, each.intent, each.topic, each.replies, list(each.offered)] for key, each in found.items()}
 
 
 def from_dict(data: Mapping[str, Any]) -> dict[str, Heard]:
     """Reverses `to_dict`."""
-    return {key: Heard(*row) for key, row in data.items()}
+    return {key: Heard(*row[:4], tuple(row[4]) if len(row) > 4 else ()) for key, row in data.items()}
 
 
 def _ask(client: InternalClient, text: str) -> Mapping[str, Any]:

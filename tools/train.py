@@ -52,7 +52,8 @@ def train_rasa() -> None:
     draft.mkdir(parents=True, exist_ok=True)
     command = [str(RASA_PYTHON), "-m", "rasa", "train", "--fixed-model-name", "holdfast", "--out", str(draft)]
     # The detector's large corpus (data/nlu/risk) stays out: the guard decides risk, and training stays short.
-    data = [str(file.relative_to(ROOT)) for file in sorted((ROOT / "data" / "nlu").glob("*.yml"))]
+    nlu = ROOT / "data" / "nlu"
+    data = [str(file.relative_to(ROOT)) for file in sorted([*nlu.glob("*.yml"), *nlu.glob("topics/*.yml")])]
     command += ["--config", "config.yml", "--domain", "domain.yml", "--data", *data, "data/rules"]
     command += ["--force", "--skip-validation"]
     stream(command, shown=re.compile(r"vectors: |Starting to train component|is trained and saved"))
@@ -71,6 +72,7 @@ PARTS = (
         "Rasa model",
         (
             *_SHARED,
+            "data/nlu/topics/*.yml",
             "data/rules/*.yml",
             "data/stories/*.yml",
             "config.yml",

@@ -53,6 +53,7 @@ def facts(
         "duty_now": _duty(clinic, deck, now, staff_name if notice == "claimed" else None),
         "prices": _prices(clinic, deck),
         "days": str(clinic.retention_days),
+        "sources": "",  # of one answer; who asks for the reply hands them over
     }
 
 

@@ -31,7 +31,7 @@ PLACEHOLDERS = frozenset(
         "last",
         # facts of the caller
         "lines", "crisis_hint", "country_name", "notice", "staff_name", "clinic_name", "clinic_phone", "on_call_phone",
-        "prices", "chat_readers", "emergency_calls", "duty_now", "written_help",
+        "prices", "chat_readers", "emergency_calls", "duty_now", "written_help", "sources",
         # details of a request for a call
         "callback_name", "callback_contact", "callback_time",
     }
@@ -152,11 +152,8 @@ class Wording:
         ``withheld``. Raises ContentError when there is no such topic or a fact is missing.
         """
         language = language if language in self.replies else "en"
-        entry = self.answers.get(topic)
-        if entry is None:
-            raise ContentError(f"answers/{topic}.yml", "topic", "no such answer.", "Add the file, or correct the name.")
-        state = self.signatures.state(f"answers/{topic}/{language}", code_of(entry.signed_parts(language)))
-        signed_by = state.signature.by if state.kind == "signed" and state.signature else None
+        entry = self._entry(topic)
+        signed_by = self._signed_by(entry, language)
         stand_in = self.reply("withheld", language) if production and signed_by is None else None
         file = f"answers/{topic}.yml"
         return render_answer(
@@ -167,6 +164,28 @@ class Wording:
             told=lambda text: all(facts.get(name) != "" for name in placeholders(text) & OPTIONAL),
             signed_by=signed_by,
         )
+
+    def title(self, topic: str, language: str, /) -> str:
+        """The question that an answer answers, as people would ask it. Raises ContentError for an unknown topic."""
+        entry = self._entry(topic)
+        return entry.languages.get(language, entry.languages["en"]).title
+
+    def sources_of(self, topic: str, language: str, /, *, production: bool = False) -> tuple[str, ...]:
+        """Titles of what the answer was written from; none for one that is withheld. Raises ContentError."""
+        entry = self._entry(topic)
+        withheld = production and self._signed_by(entry, language) is None
+        return () if withheld else tuple(self.sources[key]["title"] for key in entry.sources)
+
+    def _signed_by(self, entry: AnswerEntry, language: str) -> str | None:
+        """Who stands behind the answer as it reads now."""
+        state = self.signatures.state(f"answers/{entry.topic}/{language}", code_of(entry.signed_parts(language)))
+        return state.signature.by if state.kind == "signed" and state.signature else None
+
+    def _entry(self, topic: str) -> AnswerEntry:
+        entry = self.answers.get(topic)
+        if entry is None:
+            raise ContentError(f"answers/{topic}.yml", "topic", "no such answer.", "Add the file, or correct the name.")
+        return entry
 
 
 @lru_cache(maxsize=4)

@@ -24,8 +24,15 @@ _LOG = logging.getLogger(__name__)
 MOST_BYTES = 1_000_000
 #: Seconds that the action server may take. Rasa's own limit is 300 s, during which the conversation would be locked.
 ACTION_DEADLINE_S = 4
-#: Rasa's own commands, which would clear or rewind a conversation.
-_NEVER = frozenset({"restart", "back", "session_start", "nlu_fallback"})
+#: Rasa's own commands, which would clear or rewind a conversation,
+#: and intents that only the guard gives, from what was said before.
+_NEVER = frozenset(
+    {"restart", "back", "session_start", "nlu_fallback"}
+    | {"two_questions", "more_questions", "unsure_between", "where_from", "nothing_more"}
+)
+
+#: Intents that answer more than one topic.
+ANSWERING = frozenset({"two_questions", "more_questions"})
 
 
 class TurnOutput(OutputChannel):  # type: ignore[misc]
@@ -116,8 +123,15 @@ async def _take(asked: TurnRequest, on_new_message: Callable[[UserMessage], Awai
     intent = _understood(asked, metadata)
     if intent is None:  # components ran without the last one: Rasa swallowed something
         return response.json({"error": "Rasa did not read the message"}, status=500)
-    topic = intent["name"] if str(intent["name"]).startswith("ask_") else None
-    return response.json({"intent": intent, "topic": topic, "replies": output.replies})
+    return response.json({"intent": intent, "topic": _topic(intent["name"], metadata), "replies": output.replies})
+
+
+def _topic(intent: str, metadata: dict[str, Any]) -> str | None:
+    """The topic that was answered, the first of two; None when nothing was."""
+    if intent.startswith("ask_"):
+        return intent
+    topics = (metadata.get(UNDERSTOOD) or {}).get("topics") or ()
+    return str(topics[0]) if topics and intent in ANSWERING else None
 
 
 def _understood(asked: TurnRequest, metadata: dict[str, Any]) -> dict[str, Any] | None:

@@ -38,6 +38,10 @@ class Decision:
     assessment: Assessment
     beside: str | None = None
 
+    def led_by(self, intent: str) -> Decision:
+        """The same decision with ``intent`` before all others, for certain."""
+        return Decision((Ranked(intent, 1.0), *self.ranking), self.assessment)
+
 
 def decide(
     assessment: Assessment | None,
@@ -64,7 +68,7 @@ def decide(
             # At full confidence: the fallback must not swallow what may be a risk.
             return Decision((Ranked(top, 1.0), *ranking[1:]), _stronger(assessment, _implied(top)))
     assessment = assessment or Assessment(Level.NONE)
-    others, tells = _others(ranking), told(text, assessment, talk)
+    others, tells = without_crisis_side(ranking), told(text, assessment, talk)
     if led:
         return Decision((Ranked(led, 1.0), *others), assessment, beside(tells, text, alone))
     if tells:
@@ -103,7 +107,7 @@ def _meant(others: tuple[Ranked, ...], talk: Talk) -> tuple[Ranked, ...]:
     return others if meant == first.name else (Ranked(meant, first.confidence), *others)
 
 
-def _others(ranking: Sequence[Ranked]) -> tuple[Ranked, ...]:
+def without_crisis_side(ranking: Sequence[Ranked]) -> tuple[Ranked, ...]:
     """What is not of the crisis side, as shares of what is left: the classifier's view once the risk is settled."""
     others = [entry for entry in ranking if entry.name not in CRISIS_SIDE]
     total = sum(entry.confidence for entry in others)

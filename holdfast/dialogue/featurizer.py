@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from holdfast.crisis.encoder import Encoder, EncoderError
 from holdfast.crisis.vectors import cached_encode
-from holdfast.dialogue.gloss import FILE as GLOSS
+from holdfast.dialogue.gloss import FILES as GLOSSES
 from holdfast.dialogue.gloss import in_english
 from holdfast.paths import models
 
@@ -72,7 +72,8 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:  # noqa: UP006
         """Vectors of another encoder or word list are other features."""
-        return f"{shared_encoder().fingerprint} {hashlib.sha256(GLOSS.read_bytes()).hexdigest()}"
+        lists = b"".join(file.read_bytes() for file in GLOSSES)
+        return f"{shared_encoder().fingerprint} {hashlib.sha256(lists).hexdigest()}"
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds vectors to all training messages; those of an earlier training are read from the cache."""

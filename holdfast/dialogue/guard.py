@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Dict, List  # noqa: UP035 (Rasa compares annotations with typing's names)
 
@@ -17,10 +18,13 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from holdfast.crisis.types import Assessment, Context, Level
-from holdfast.dialogue.after_card import Talk
-from holdfast.dialogue.decision import Decision, decide
+from holdfast.dialogue.after_card import ASKS_MEANS, Talk, in_context, situations
+from holdfast.dialogue.choice import LOST, Choice, Limits, choose
+from holdfast.dialogue.decision import CRISIS_SIDE, DISTRESS, Decision, decide, without_crisis_side
+from holdfast.dialogue.follow_up import FollowUp, follow_up, recall
 from holdfast.dialogue.ranked import Ranked
-from holdfast.dialogue.situation import KEPT, turns_of
+from holdfast.dialogue.situation import KEPT, Turn, turns_of
+from holdfast.dialogue.splitter import PART
 from holdfast.dialogue.wire import assessment_from, assessment_to, context_from, context_to
 
 _LOG = logging.getLogger(__name__)
@@ -56,17 +60,23 @@ def load_detector() -> Any:
 class CrisisGuard(GraphComponent, IntentClassifier):  # type: ignore[misc]
     """Takes the assessment that the door sent, or assesses; then lets `decide` have the last word on the intent.
 
-    It stands after the classifier and before the FallbackClassifier, which therefore never sees a risk in doubt.
+    It stands after the classifier and before the FallbackClassifier, which therefore never sees a risk in doubt. Where
+    nothing is at risk it reads what refers back, answers two questions, and offers two topics in doubt.
     """
 
     def __init__(self, config: Mapping[str, Any], detector: Callable[[], Any] = load_detector) -> None:
-        self._question_threshold = float(config["question_threshold"])
+        known = {**self.get_default_config(), **config}
+        self._question_threshold = float(known["question_threshold"])
+        self._limits = Limits(*(float(known[f"{name}_threshold"]) for name in ("answer", "offer", "part")))
         self._detector = detector
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:  # noqa: UP006
-        """``question_threshold``: confidence from which a person in distress is taken to ask something."""
-        return {"question_threshold": 0.5}
+        """``question_threshold``: confidence from which a person in distress is taken to ask something; the others
+        stand in `choice.Limits`."""
+        limits = Limits()
+        others = {"answer_threshold": limits.answer, "offer_threshold": limits.offer, "part_threshold": limits.part}
+        return {"question_threshold": 0.5, **others}
 
     @classmethod
     def create(
@@ -81,33 +91,54 @@ class CrisisGuard(GraphComponent, IntentClassifier):  # type: ignore[misc]
 
     def process(self, messages: List[Message], tracker: DialogueStateTracker) -> List[Message]:  # noqa: UP006
         """Sets the intent of each message. Whatever fails in here, the conversation goes on."""
-        for message in messages:
+        whole = [message for message in messages if not message.get(PART)]
+        parts = [_ranking(message) for message in messages if message.get(PART)]
+        for message in whole:
             try:
-                self._lead(message, tracker)
+                self._lead(message, parts, tracker)
             except Exception as error:
                 _LOG.error("the crisis guard failed: %s", type(error).__name__)
-        return messages
+        return whole
 
-    def _lead(self, message: Message, tracker: DialogueStateTracker) -> None:
+    def _lead(self, message: Message, parts: Sequence[Sequence[Ranked]], tracker: DialogueStateTracker) -> None:
         text, metadata = str(message.get(TEXT) or ""), message.get("metadata")
         if text.startswith("/"):  # a button's command carries no words; Rasa reads it after this component
             return
-        before = _context(tracker)
+        turns = turns_of(tracker)
+        before = _context(turns)
         assessment, after, sure = self._assess(text, metadata, before)
-        ranking = [Ranked(entry["name"], float(entry["confidence"])) for entry in message.get(INTENT_RANKING_KEY) or []]
+        talk = _talk(metadata, before, assessment)
         decision = decide(
             assessment,
-            ranking,
+            _ranking(message),
             sure=sure,
             question_threshold=self._question_threshold,
             text=text,
-            talk=_talk(metadata, before, assessment),
+            talk=talk,
         )
-        _write(message, decision)
         kept: dict[str, Any] = {"assessment": assessment_to(decision.assessment), "context": context_to(after)}
         if decision.beside:
             kept["beside"] = decision.beside
+        if decision.ranking and decision.ranking[0].name not in CRISIS_SIDE | _told():
+            decision, found = self._informed(decision, text, [in_context(part, talk) for part in parts], turns)
+            kept.update(found)
+        _write(message, decision)
         message.set(KEPT, kept, add_to_output=True)
+
+    def _informed(
+        self, decision: Decision, text: str, parts: Sequence[Sequence[Ranked]], turns: Sequence[Turn]
+    ) -> tuple[Decision, dict[str, Any]]:
+        """The decision on a message without risk, and what is to be kept beside its intent."""
+        recalled = recall(turns, time.time())
+        if meant := follow_up(text, recalled):
+            intent, beside = _referring(meant, told_more=recalled is not None and recalled.told_more)
+            return decision.led_by(intent), beside
+        choice: Choice | None = choose(decision.ranking, [without_crisis_side(part) for part in parts], self._limits)
+        if choice is None:
+            return decision, {}
+        if choice.intent == LOST and decision.assessment.level is Level.DISTRESS:
+            return decision.led_by(DISTRESS), {}  # a sad person is heard rather than asked for other words
+        return decision.led_by(choice.intent), {"topics": list(choice.topics)} if choice.topics else {}
 
     def _assess(self, text: str, metadata: Any, before: Context) -> tuple[Assessment | None, Context, bool]:
         """The assessment, the context after it, and whether models had a part in it."""
@@ -127,9 +158,28 @@ class CrisisGuard(GraphComponent, IntentClassifier):  # type: ignore[misc]
             return None, before, False
 
 
-def _context(tracker: Any) -> Context:
+def _told() -> frozenset[str]:
+    """What the words told of for certain."""
+    return frozenset({ASKS_MEANS, *(each.name for each in situations())})
+
+
+def _referring(meant: FollowUp, *, told_more: bool) -> tuple[str, dict[str, Any]]:
+    """The intent of a message that refers back, and what is to be kept beside it."""
+    topics = [meant.topic] if meant.topic else []
+    if meant.sources or meant.topic is None:
+        return "where_from", {"topics": topics}
+    if meant.more and told_more:
+        return "nothing_more", {"topics": topics, "more": True}
+    return meant.topic, {"more": meant.more}
+
+
+def _ranking(message: Message) -> list[Ranked]:
+    return [Ranked(entry["name"], float(entry["confidence"])) for entry in message.get(INTENT_RANKING_KEY) or []]
+
+
+def _context(turns: Sequence[Turn]) -> Context:
     """The context after the last turn that was assessed in this conversation; empty at its start."""
-    for turn in reversed(turns_of(tracker)):
+    for turn in reversed(turns):
         if turn.context is not None:
             return context_from(turn.context)
     return Context()

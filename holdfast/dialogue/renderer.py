@@ -1,7 +1,8 @@
 """Renders every response of the domain from `holdfast.content`, inside Rasa's process, without the action server.
 
 A response's text in `domain.yml` is a content key: ``answer/ask_cost``, ``reply/thanks``, ``card/full``,
-``request/escalate``, ``country/named_or_ask`` or ``language/es``. Its ``custom`` goes out as it stands.
+``request/escalate``, ``country/named_or_ask``, ``language/es``, ``asked/1`` and ``asked/2`` (the answers to two
+questions of one message), ``offer/topics`` or ``sources/last``. Its ``custom`` goes out as it stands.
 """
 
 from __future__ import annotations
@@ -65,6 +66,9 @@ class Renderer:
             "language": lambda: self._reply("spanish_switch", replace(now_in, language=name)),
             "request": lambda: Rendered("", request=_request(name, now_in)),
             "beside": lambda: self._reply(reply_of(now_in.beside), now_in) if now_in.beside else Rendered(""),
+            "asked": lambda: self._asked(int(name), now_in),
+            "offer": lambda: self._offer(now_in),
+            "sources": lambda: self._sources(now_in),
         }
         if kind not in makers:
             raise ValueError(f"no content is of the kind {kind!r}")
@@ -85,9 +89,36 @@ class Renderer:
         further = (Button(label=label, payload=f"/{topic}"),) if label and answer.more else ()
         return Rendered(answer.text, (*answer.buttons, *further), tuple(answer.tags))
 
-    def _reply(self, name: str, now_in: Situation) -> Rendered:
+    def _asked(self, number: int, now_in: Situation) -> Rendered:
+        """The answer to the question of that number, from 1; without one, that nothing was understood."""
+        if len(now_in.about) < number:
+            return self._reply("unsure", now_in)
+        return self._answer(now_in.about[number - 1], now_in, repeated=False)
+
+    def _offer(self, now_in: Situation) -> Rendered:
+        """Topics to choose from by a tap, and a person."""
+        if not now_in.about:
+            return self._reply("unsure", now_in)
+        reply = self._reply("unsure_between", now_in)
+        chosen = tuple(
+            Button(label=self._wording.title(topic, now_in.language), payload=f"/{topic}") for topic in now_in.about
+        )
+        return replace(reply, buttons=(*chosen, *reply.buttons))
+
+    def _sources(self, now_in: Situation) -> Rendered:
+        """What the last answer was written from; without one, what all of them were written from."""
+        listed = (
+            self._wording.sources_of(now_in.about[-1], now_in.language, production=self.clinic.production)
+            if now_in.about
+            else ()
+        )
+        if not listed:
+            return self._reply("where_from_all", now_in)
+        return self._reply("where_from", now_in, sources="\n".join(f"- {source}" for source in listed))
+
+    def _reply(self, name: str, now_in: Situation, **more: str) -> Rendered:
         """The reply of that name; after a risk its variant ``<name>_after_risk``, where there is one."""
-        known = self._facts(now_in)
+        known = {**self._facts(now_in), **more}
         if now_in.after_risk and f"{name}_after_risk" in self._wording.replies[now_in.language]:
             name = f"{name}_after_risk"
         if name == "more_lines":
@@ -147,7 +178,7 @@ class ContentRenderer(NaturalLanguageGenerator):  # type: ignore[misc]
             now_in = situation(
                 turns_of(tracker), tracker.current_slot_values(), languages=clinic.languages, country=clinic.country
             )
-            repeated = utter_action in _actions_of_last_turn(tracker)
+            repeated = now_in.more or utter_action in _actions_of_last_turn(tracker)
             rendered = self._renderer.render(template["text"], now_in, repeated=repeated)
         except Exception as error:
             _LOG.error("%s cannot be rendered: %s: %s", utter_action, type(error).__name__, error)

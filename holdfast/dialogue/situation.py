@@ -17,11 +17,31 @@ KEPT = "holdfast"
 
 @dataclass(frozen=True)
 class Turn:
-    """One message of the user: its words, what the door said about it, what the guard kept with it."""
+    """One message of the user: its words, what the door said about it, what the guard kept with it, its intent, and
+    when it came, in seconds."""
 
     text: str
     metadata: Mapping[str, Any]
     kept: Mapping[str, Any]
+    intent: str = ""
+    at: float = 0.0
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics that were answered, in order; none when topics were only offered."""
+        if self.intent.startswith("ask_"):
+            return (self.intent,)
+        return () if self.intent == "unsure_between" else self.about
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The topics that the guard named beside the intent: asked together, offered, or asked the sources of."""
+        return tuple(self.kept.get("topics") or ())
+
+    @property
+    def more(self) -> bool:
+        """Whether the detail of the last topic was asked for by referring back."""
+        return self.kept.get("more") is True
 
     @property
     def assessment(self) -> Assessment | None:
@@ -45,7 +65,8 @@ class Turn:
 class Situation:
     """What a reply needs to know. ``country`` is an ISO code; ``after_risk`` is G5; ``named`` a country just named.
 
-    ``beside`` is an intent to be answered beside the card, ``minor`` that the writer may be under 18 (SM-74).
+    ``beside`` is an intent to be answered beside the card, ``minor`` that the writer may be under 18 (SM-74). ``about``
+    are the topics that the message is about where its intent does not name them; ``more``: detail is wanted.
     """
 
     language: str
@@ -56,12 +77,23 @@ class Situation:
     question_due: bool
     beside: str | None = None
     minor: bool = False
+    about: tuple[str, ...] = ()
+    more: bool = False
 
 
 def turns_of(tracker: Any) -> list[Turn]:
     """The user's messages of the current session, oldest first."""
     events = [event for event in tracker.applied_events() if type(event).__name__ == "UserUttered"]
-    return [Turn(event.text or "", event.metadata or {}, (event.parse_data or {}).get(KEPT) or {}) for event in events]
+    return [
+        Turn(
+            event.text or "",
+            event.metadata or {},
+            (event.parse_data or {}).get(KEPT) or {},
+            str(event.intent_name or ""),
+            float(event.timestamp or 0.0),
+        )
+        for event in events
+    ]
 
 
 def situation(turns: Sequence[Turn], slots: Mapping[str, Any], *, languages: Sequence[str], country: str) -> Situation:
@@ -84,6 +116,8 @@ def situation(turns: Sequence[Turn], slots: Mapping[str, Any], *, languages: Seq
         question_due=assessment.level is Level.CONCERN and assessment.subject == "self" and not _asked(turns[:-1]),
         beside=last.beside,
         minor="minor" in (last.metadata.get("flags") or ()) or any(_minor(turn) for turn in turns),
+        about=last.about,
+        more=last.more,
     )
 
 

@@ -23,7 +23,10 @@ INTENTS: set[str] = set(DOMAIN["intents"])
 KEYS = {name: templates[0]["text"] for name, templates in DOMAIN["responses"].items()}
 TOPICS = sorted(intent for intent in INTENTS if intent.startswith("ask_"))
 #: Set by the guard from the detector's view of the conversation; a message by itself never has them.
-WITHOUT_MESSAGES = {"direct_yes", "direct_no", "direct_unsure", ASKS_MEANS, *UNTRAINED, *(s.name for s in situations())}
+WITHOUT_MESSAGES = {
+    "direct_yes", "direct_no", "direct_unsure", "two_questions", "more_questions", "unsure_between", "where_from",
+    "nothing_more", ASKS_MEANS, *UNTRAINED, *(situation.name for situation in situations()),
+}  # fmt: skip
 
 
 def parts(folder: str, key: str) -> Iterator[dict[str, Any]]:
@@ -36,10 +39,12 @@ for rule in parts("rules", "rules"):
     first, *rest = rule["steps"]
     RULES.setdefault(first["intent"], []).extend(step["action"] for step in rest)
 TRAINED = {part["intent"] for part in parts("nlu", "nlu")}
+FURTHER = {part["intent"] for part in parts("nlu/topics", "nlu")}
 
 
 def test_every_intent_has_training_messages_and_every_label_is_an_intent() -> None:
     assert TRAINED | WITHOUT_MESSAGES == INTENTS
+    assert {*TOPICS, "out_of_scope"} == FURTHER
 
 
 def test_every_intent_has_a_rule() -> None:
@@ -112,6 +117,9 @@ def test_every_response_names_content_that_exists(name: str) -> None:
         "beside": key == "card",
         "country": key == "named_or_ask",
         "language": key in LANGUAGES,
+        "asked": key in ("1", "2"),
+        "offer": key == "topics",
+        "sources": key == "last",
     }
     assert known[kind]
 

@@ -51,6 +51,19 @@ def test_the_figures_tell_right_fallback_and_wrong_apart() -> None:
     assert figures.by_topic["ask_cost"] == Share(1, 2)
 
 
+def test_an_offer_counts_as_doubt_and_never_as_an_answer() -> None:
+    buttons = [{"label": "a", "payload": f"/{name}"} for name in ("ask_cost", "ask_insurance", "talk_to_person")]
+    reply = {"kind": "reply", "text": "Which?", "buttons": buttons}
+    offer = heard({"level": "none", "intent": "unsure_between", "topic": None, "replies": [reply]})
+    assert offer.offered == ("ask_cost", "ask_insurance")
+    figures = topic_figures([("ask_cost", offer), ("ask_heart", offer), ("out_of_scope", offer)])
+    assert (figures.offered, figures.offered_rightly) == (Share(2, 2), Share(1, 2))
+    assert (figures.topics, figures.fallback, figures.wrong_in_scope) == (Share(0, 2), Share(0, 2), Share(0, 2))
+    assert from_dict(to_dict({"k": offer})) == {"k": offer}
+    menu = heard({"level": "none", "intent": "nlu_fallback", "topic": None, "replies": [reply]})
+    assert menu.offered == ()
+
+
 def test_questions_are_asked_one_by_one_and_results_survive_json() -> None:
     asked: list[str] = []
 
