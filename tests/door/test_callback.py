@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from holdfast.crisis.types import Assessment, Level
 from holdfast.door.callback.form import CallBack, erased, left
 from holdfast.door.callback.steps import CALM, STALE_S, Heard, Setting, Step, Understood, begin, calmer, settle, step
+from holdfast.door.plan import Facts, next_step
+from holdfast.door.state import ConversationState
+from holdfast.door.takeover import taken
 
 HERE = Setting("US", 1, 1_000.0)
 FULL = CallBack(stage="confirm", name="Ana", way="phone", contact="+1 303-555-0147", time="mornings", asked_at=1_000.0)
@@ -318,3 +322,23 @@ def test_deleting_the_words_takes_a_request_back() -> None:
 
 def test_a_form_survives_being_stored() -> None:
     assert CallBack.from_dict({**FULL.to_dict(), "of_a_newer_version": 1}) == FULL
+
+
+def test_an_alarm_leaves_the_form_and_a_request_that_stands_stays_g6() -> None:
+    """SM-01: the card comes alone, whatever the form had asked."""
+    crisis, facts = Assessment(Level.CRISIS, "self"), Facts(on_duty=False, page_for_other=True)
+    for form, status in ((FULL, "left"), (NOTED, "noted")):
+        plan = next_step(ConversationState(callback=form), crisis, facts)
+        assert plan.card is not None and plan.state.callback is not None
+        assert plan.state.callback.status == status and plan.state.callback.contact == form.contact
+
+
+def test_a_takeover_leaves_the_form_to_the_member_of_staff() -> None:
+    after = taken(ConversationState(callback=FULL), "Sam", 1.0).callback
+    assert after is not None and after.status == "left"
+
+
+def test_the_state_with_a_form_survives_being_stored() -> None:
+    state = ConversationState(callback=NOTED, callback_wanted=True)
+    assert ConversationState.from_dict(state.to_dict()) == state
+    assert ConversationState.from_dict(ConversationState().to_dict()).callback is None
