@@ -41,6 +41,8 @@ CHECK_BACK = {
 }
 #: After a card a bare yes or no answers nothing that was asked, and a greeting comes from a person who returns.
 AFTERWARDS = {"affirm": "heard", "deny": "heard", "greet": "returning"}
+#: Who asks what happens here, not at the lines.
+_THIS_CHAT = re.compile(r"\b(you|u|your|clinic|bot|chat|ustedes|usted|tú|clínica|clinica)\b", re.IGNORECASE)
 #: Set by the guard alone; no message is trained as one of them.
 UNTRAINED = frozenset({"heard", "easier_now", "still_hard"})
 
@@ -112,10 +114,15 @@ def reply_of(intent: str) -> str:
     return _REPLIES.get(intent, intent)
 
 
-def afterwards(intent: str, talk: Talk) -> str:
-    """The intent as it is meant at this place of the conversation."""
+def afterwards(intent: str, talk: Talk, text: str = "") -> str:
+    """The intent as it is meant at this place of the conversation.
+
+    After a card, fear of the police is a barrier to calling the lines, unless the question is about this chat.
+    """
     if talk.asked_back and intent in (answers := CHECK_BACK.get(talk.asked_back, {})):
         return answers[intent]
+    if talk.after_card and intent == "call_police" and not _THIS_CHAT.search(text):
+        return "fear_of_police"
     return AFTERWARDS.get(intent, intent) if talk.after_card else intent
 
 

@@ -75,7 +75,7 @@ def decide(
         return Decision((Ranked(tells, 1.0), *others), assessment)
     if assessment.level is Level.DISTRESS and not _is_question(ranking, question_threshold):
         return Decision((Ranked(DISTRESS, 1.0), *others), assessment)
-    return Decision(_meant(others, talk), assessment)
+    return Decision(_meant(others, talk, text), assessment)
 
 
 def leading_intent(assessment: Assessment) -> str | None:
@@ -98,12 +98,12 @@ def _of_level(assessment: Assessment) -> str:
     return f"{assessment.level.label}_{assessment.subject or 'self'}"
 
 
-def _meant(others: tuple[Ranked, ...], talk: Talk) -> tuple[Ranked, ...]:
+def _meant(others: tuple[Ranked, ...], talk: Talk, text: str) -> tuple[Ranked, ...]:
     """The ranking with its first intent as it is meant at this place of the conversation."""
     if not others:
         return others
     first = others[0]
-    meant = afterwards(first.name, talk)
+    meant = afterwards(first.name, talk, text)
     return others if meant == first.name else (Ranked(meant, first.confidence), *others)
 
 

@@ -60,6 +60,13 @@ def test_the_price_of_the_call_or_of_the_treatment_is_told_by_a_card_before_sm44
     assert decided(NONE, AFTER, **plain)[0] == "ask_cost"
 
 
+def test_fear_of_the_police_after_a_card_is_a_barrier_to_calling_sm44() -> None:
+    unclear = {"call_police": 0.9, "fear_of_police": 0.1}
+    assert decided(NONE, AFTER, "I'm scared they'll send the police", **unclear)[0] == "fear_of_police"
+    assert decided(NONE, AFTER, "will you call the police", **unclear)[0] == "call_police"
+    assert decided(NONE, CALM, "I'm scared they'll send the police", **unclear)[0] == "call_police"
+
+
 def test_a_calming_exercise_is_given_at_any_time_sm47() -> None:
     assert decided(NONE, CALM, grounding=0.6, greet=0.4)[0] == "grounding"
 
