@@ -88,8 +88,8 @@ class RasaTurns:
             drafts = self._with_feedback(conversation, drafts, asked, topic, replies)
         elif not answered.mine and not asked.carded and "callback" not in wanted:
             drafts = (("reply", self._parts.texts.reply("static", conversation.state, self._parts.now())),)
-        if not question or answered.say or "callback" in wanted:  # one question at a time
-            drafts = (*drafts, *self._form_goes_on(conversation, answered, asked, wanted="callback" in wanted))
+        going_on = self._form_goes_on(conversation, answered, asked, wanted="callback" in wanted, busy=bool(question))
+        drafts = (*drafts, *going_on)
         events: tuple[Outbound, ...] = ()
         if drafts:
             _issue(conversation, drafts)
@@ -107,13 +107,13 @@ class RasaTurns:
         return steps.settle(form, asked.form, understood, self._setting(conversation))
 
     def _form_goes_on(
-        self, conversation: Conversation, answered: steps.Step, asked: Asked, *, wanted: bool
+        self, conversation: Conversation, answered: steps.Step, asked: Asked, *, wanted: bool, busy: bool
     ) -> tuple[tuple[Kind, Draft], ...]:
         """What the form adds to a turn: its next question, its beginning, or once, later, whether to go on with it."""
         if wanted and not asked.carded:
             answered = steps.begin(conversation.state.callback, self._setting(conversation))
         elif _harmless(asked) and not answered.say:
-            form, due = steps.calmer(answered.form)
+            form, due = steps.calmer(answered.form, busy=busy)
             answered = replace(answered, form=form, say=("callback_resume",) if due else ())
         talk.take(conversation, answered, self._parts.clock())
         now = self._parts.now()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from holdfast.crisis.types import Assessment, Level
@@ -342,3 +344,10 @@ def test_the_state_with_a_form_survives_being_stored() -> None:
     state = ConversationState(callback=NOTED, callback_wanted=True)
     assert ConversationState.from_dict(state.to_dict()) == state
     assert ConversationState.from_dict(ConversationState().to_dict()).callback is None
+
+
+def test_whether_to_go_on_waits_while_something_else_is_asked() -> None:
+    form: CallBack | None = replace(CallBack(), status="left", calm=CALM)
+    form, due = calmer(form, busy=True)
+    assert not due and form is not None and not form.offered
+    assert calmer(form)[1]

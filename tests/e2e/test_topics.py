@@ -11,7 +11,7 @@ pytestmark = pytest.mark.e2e
     ("asked", "first", "second"),
     [
         ("how much is it and where do I park?", "price", "front of the building"),
-        ("¿Cuánto cuesta y dónde puedo estacionar?", "price", "frente al edificio"),
+        ("¿Cuánto cuesta y dónde puedo estacionar?", "precios", "frente al edificio"),
     ],
 )
 def test_two_questions_get_two_answers_in_order_in_one_turn(

@@ -112,12 +112,15 @@ def settle(form: CallBack | None, heard: Heard, understood: Understood, setting:
     return _missed(form, setting)
 
 
-def calmer(form: CallBack | None) -> tuple[CallBack | None, bool]:
-    """After a harmless message that was answered: whether to ask now, once, if the person wants to go on."""
+def calmer(form: CallBack | None, *, busy: bool = False) -> tuple[CallBack | None, bool]:
+    """After a harmless message that was answered: whether to ask now, once, if the person wants to go on.
+
+    ``busy``: something else is asked in this turn; then the message counts, and the question waits for the next one.
+    """
     if form is None or form.status != "left" or form.offered:
         return form, False
     calm = form.calm + 1
-    due = calm >= CALM
+    due = calm >= CALM and not busy
     return replace(form, calm=calm, offered=due, offer_open=due), due
 
 
