@@ -121,3 +121,6 @@ def test_the_form_survives_the_door_being_killed(scene: Scene) -> None:
     scene.door.start()
     kim.write("303 555 0147")
     hears(kim, "part of the day")
+    kim.write("mornings")
+    shown = hears(kim, "May I pass")[-1]
+    assert "Name: Kim." in shown and "0147" in shown and "mornings" in shown
