@@ -1,4 +1,4 @@
-"""Trains the detector and the Rasa model, each only when what it is made from has changed.
+"""Trains the detector and the Rasa model side by side, each only when what it is made from has changed.
 
 What was trained is stamped in models/cache/trained.json with a hash of its sources. A model replaces the last one only
 when its training has succeeded.
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +43,7 @@ class TrainingFailed(Exception):
 
 def train_detector() -> None:
     """Trains the crisis detector; it writes models/detector by itself."""
-    stream([sys.executable, "-m", "holdfast.crisis.training"], shown=re.compile(r"\S"))
+    stream("detector", [sys.executable, "-m", "holdfast.crisis.training"], shown=re.compile(r"\S"))
 
 
 def train_rasa() -> None:
@@ -56,7 +57,7 @@ def train_rasa() -> None:
     data = [str(file.relative_to(ROOT)) for file in sorted([*nlu.glob("*.yml"), *nlu.glob("topics/*.yml")])]
     command += ["--config", "config.yml", "--domain", "domain.yml", "--data", *data, "data/rules"]
     command += ["--force", "--skip-validation"]
-    stream(command, shown=re.compile(r"vectors: |Starting to train component|is trained and saved"))
+    stream("Rasa model", command, shown=re.compile(r"vectors: |Starting to train component|is trained and saved"))
     (draft / "holdfast.tar.gz").replace(folder / "holdfast.tar.gz")
     draft.rmdir()
 
@@ -64,7 +65,13 @@ def train_rasa() -> None:
 PARTS = (
     Part(
         "detector",
-        (*_SHARED, "data/nlu/risk/*.yml", "holdfast/crisis/**/*.py", "holdfast/crisis/data/**/*"),
+        (
+            *_SHARED,
+            "data/nlu/risk/*.yml",
+            "data/nlu/topics/*.yml",
+            "holdfast/crisis/**/*.py",
+            "holdfast/crisis/data/**/*",
+        ),
         MODELS / "detector",
         train_detector,
     ),
@@ -89,8 +96,8 @@ PARTS = (
 )
 
 
-def stream(command: Sequence[str], shown: re.Pattern[str]) -> None:
-    """Runs ``command``, prints the lines that ``shown`` finds as they come. Raises TrainingFailed."""
+def stream(name: str, command: Sequence[str], shown: re.Pattern[str]) -> None:
+    """Runs ``command``, prints the lines that ``shown`` finds as they come, after ``name``. Raises TrainingFailed."""
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
@@ -116,7 +123,7 @@ def stream(command: Sequence[str], shown: re.Pattern[str]) -> None:
             said = re.sub(r"\x1b\[[0-9;]*m", "", line.rpartition("\r")[2]).rstrip()
             tail = [*tail[-39:], said]
             if shown.search(said):
-                print(f"   {said}", flush=True)
+                print(f"   {name}: {said}", flush=True)
     if process.returncode:
         ending = "\n".join(line for line in tail if line)
         raise TrainingFailed(f"{ending}\n{' '.join(command[1:5])} ended with {process.returncode}.")
@@ -159,24 +166,36 @@ def alone() -> Iterator[None]:
         yield
 
 
+def train(part: Part) -> tuple[str, float]:
+    """Trains one part; gives back the hash of the sources that it was made from, and seconds. Raises TrainingFailed."""
+    began, sources = time.monotonic(), fingerprint(part.sources)
+    part.make()
+    return sources, time.monotonic() - began
+
+
 def main(arguments: Sequence[str]) -> int:
     forced = "--force" in arguments
+    failed = False
     with alone():
-        for part in PARTS:
-            if not forced and not due(part, read_stamp()):
-                continue
-            began, sources = time.monotonic(), fingerprint(part.sources)
-            print(f"== training the {part.name}", flush=True)
-            try:
-                part.make()
-            except TrainingFailed as failure:
-                print(f"{failure}\nThe {part.name} was not trained; the last one, if any, stays.", file=sys.stderr)
-                return 1
-            draft = STAMP.with_suffix(".next")
-            draft.write_text(json.dumps({**read_stamp(), part.name: sources}, indent=2))
-            draft.replace(STAMP)
-            print(f"   {part.name}: {time.monotonic() - began:.0f} s", flush=True)
-    return 0
+        parts = [part for part in PARTS if forced or due(part, read_stamp())]
+        if not parts:
+            return 0
+        print(f"== training the {' and the '.join(part.name for part in parts)}", flush=True)
+        with ThreadPoolExecutor(len(parts)) as pool:
+            running = {pool.submit(train, part): part for part in parts}
+            for done in as_completed(running):
+                name = running[done].name
+                try:
+                    sources, seconds = done.result()
+                except TrainingFailed as failure:
+                    print(f"{failure}\nThe {name} was not trained; the last one, if any, stays.", file=sys.stderr)
+                    failed = True
+                    continue
+                draft = STAMP.with_suffix(".next")
+                draft.write_text(json.dumps({**read_stamp(), name: sources}, indent=2))
+                draft.replace(STAMP)
+                print(f"   {name}: trained in {seconds:.0f} s", flush=True)
+    return int(failed)
 
 
 if __name__ == "__main__":

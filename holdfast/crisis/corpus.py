@@ -1,21 +1,21 @@
 """The training messages as data: read from Rasa's NLU files, with their scene, and which of them are held out.
 
-``data/nlu/**/*.yml`` is the one source, but for ``data/nlu/topics``, which teaches Rasa alone to tell topics apart. A
-block (an intent with its ``metadata``) comes from one writer and one scene; its messages are never divided between
-training and development, because neighbors resemble each other.
+``data/nlu/**/*.yml`` is the one source. ``data/nlu/topics`` teaches Rasa to tell topics apart and the detector what is
+harmless; none of it is held out. A block (an intent with its ``metadata``) comes from one writer and one scene; its
+messages are never divided between training and development, because neighbors resemble each other.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-#: The folder that the detector leaves out: some two thousand plain questions, which would shift its thresholds.
+#: Thousands of plain questions on topics. The detector learns from them, but they would shift its thresholds.
 TOPICS = "topics"
 #: Blocks without metadata are older files of many scenes; so many neighbors count as one scene.
 GROUP = 6
@@ -48,7 +48,7 @@ class Message:
 
 
 def read(folder: Path) -> list[Message]:
-    """All messages of Rasa NLU files below ``folder``, in the order of files and lines, without those for topics alone.
+    """All messages of Rasa NLU files below ``folder``, in the order of files and lines, without the folder of topics.
 
     Raises CorpusError.
     """
@@ -68,6 +68,16 @@ def read(folder: Path) -> list[Message]:
                     held_out = _held_out(block["intent"], text)
                 messages.append(Message(text, str(block["intent"]), group, held_out, metadata))
     return messages
+
+
+def read_all(folder: Path) -> list[Message]:
+    """As ``read``, and the questions on topics, never held out. Raises CorpusError."""
+    messages = read(folder)
+    if not (folder / TOPICS).is_dir():
+        return messages
+    scenes = messages[-1].group
+    topics = (replace(each, group=each.group + scenes, development=False) for each in read(folder / TOPICS))
+    return [*messages, *topics]
 
 
 def data_hash(messages: Iterable[Message]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+from holdfast.crisis.automaton import Automaton, Hit
 from holdfast.crisis.lexicon_files import (
     OTHER_LANGUAGES,
     Entry,
@@ -22,7 +23,7 @@ from holdfast.crisis.lexicon_files import (
     read_sources,
 )
 from holdfast.crisis.normalize import DATA, Form, Normalized, Normalizer
-from holdfast.crisis.phrases import BOUNDARIES, STOP, Automaton, Hit
+from holdfast.crisis.phrases import BOUNDARIES, STOP
 from holdfast.crisis.scripts import ScriptNormalizer
 from holdfast.crisis.types import Answer, Level, Signal, Subject
 

@@ -37,7 +37,7 @@ from holdfast.crisis.classifier import (
     class_of,
     level_sums,
 )  # fmt: skip
-from holdfast.crisis.corpus import CorpusError, Message, data_hash, read
+from holdfast.crisis.corpus import CorpusError, Message, data_hash, read_all
 from holdfast.crisis.development import held_out, held_out_logits, long_messages
 from holdfast.crisis.encoder import Encoder
 from holdfast.crisis.normalize import Normalizer
@@ -203,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.flush()
 
     try:
-        messages = read(options.data)
+        messages = read_all(options.data)
         train(
             messages,
             Encoder.load(options.models / "encoder"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.crisis.corpus import TOPICS, CorpusError, read
+from holdfast.crisis.corpus import TOPICS, CorpusError, read, read_all
 
 BLOCK = 'version: "3.1"\nnlu:\n- intent: {intent}\n  examples: |\n    - {text}\n'
 
@@ -18,6 +18,27 @@ def test_the_folder_of_topics_is_left_out_and_can_be_read_by_itself(tmp_path: Pa
         file.write_text(BLOCK.format(intent=intent, text="words"), encoding="utf-8")
     assert {message.intent for message in read(tmp_path)} == {"greet", "distress"}
     assert {message.intent for message in read(tmp_path / TOPICS)} == {"ask_cost"}
+
+
+def test_the_detector_learns_from_questions_on_topics_and_holds_none_of_them_out(tmp_path: Path) -> None:
+    topics = "".join(f"- intent: ask_cost\n  examples: |\n    - question {number}\n" for number in range(40))
+    for name, blocks in (
+        ("general.yml", BLOCK.format(intent="greet", text="words")),
+        (f"{TOPICS}/more.yml", f'version: "3.1"\nnlu:\n{topics}'),
+    ):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(blocks, encoding="utf-8")
+    assert any(message.development for message in read(tmp_path / TOPICS))
+    messages = read_all(tmp_path)
+    assert [message.intent for message in messages] == ["greet", *["ask_cost"] * 40]
+    assert not any(message.development for message in messages[1:])
+    assert messages[1].group > messages[0].group
+
+
+def test_without_questions_on_topics_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "general.yml").write_text(BLOCK.format(intent="greet", text="words"), encoding="utf-8")
+    assert [message.text for message in read_all(tmp_path)] == ["words"]
 
 
 def test_a_folder_without_messages_is_said(tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def main() -> None:
 
     torch.manual_seed(options.seed)
     dice = random.Random(options.seed)
-    messages = corpus.read(options.data)
+    messages = corpus.read_all(options.data)
     mark = f"{corpus.data_hash(messages)[:16]}-{options.seed}-{options.layers}-{options.epochs}-{options.everything}"
     rows = examples(messages, dice)
     train = [row for row in rows if options.everything or not row.development]
