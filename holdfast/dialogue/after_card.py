@@ -5,6 +5,7 @@ docs/after-a-card.md lists the paths. Nothing in here raises or lowers a level: 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+import jsonschema
 import yaml
 
 from holdfast.crisis.types import Assessment, Level
@@ -53,6 +55,10 @@ Below = Literal["never", "any", "distress"]
 
 
 _REPLIES = {"asks_means": "means_distance", "worse_in_treatment": "worse_after_treatment"}
+
+
+class AfterCardError(RuntimeError):
+    """`after_card.yml` cannot be used; the message names the file, the place in it and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +147,29 @@ def barriers() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _listed() -> dict[str, list[dict[str, Any]]]:
-    listed: dict[str, list[dict[str, Any]]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return read(FILE)
+
+
+def read(file: Path) -> dict[str, list[dict[str, Any]]]:
+    """Situations and barriers of a file, checked against after_card.schema.json. Raises AfterCardError."""
+    schema = json.loads(FILE.with_suffix(".schema.json").read_text(encoding="utf-8"))
+    try:
+        listed: dict[str, list[dict[str, Any]]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+        jsonschema.validate(listed, schema)
+    except (OSError, yaml.YAMLError) as error:
+        raise AfterCardError(f"{file}: {error}. Restore or correct the file.") from None
+    except jsonschema.ValidationError as error:
+        place = ".".join(str(part) for part in error.absolute_path)
+        raise AfterCardError(
+            f"{file}: {place}: {error.message}. Correct it as after_card.schema.json beside it says."
+        ) from None
+    for part in ("situations", "barriers"):
+        for each in listed[part]:
+            for pattern in each["patterns"]:
+                try:
+                    re.compile(pattern)
+                except re.error as error:
+                    raise AfterCardError(f"{file}: {part}: {each['name']}: {pattern!r}: {error}. Correct it.") from None
     return listed
 
 

@@ -18,7 +18,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from holdfast.crisis.types import Assessment, Context, Level
-from holdfast.dialogue.after_card import ASKS_MEANS, Talk, in_context, situations
+from holdfast.dialogue.after_card import ASKS_MEANS, Talk, barriers, in_context, situations
 from holdfast.dialogue.choice import LOST, Choice, Limits, choose
 from holdfast.dialogue.decision import CRISIS_SIDE, DISTRESS, Decision, decide, without_crisis_side
 from holdfast.dialogue.follow_up import FollowUp, follow_up, recall
@@ -69,6 +69,7 @@ class CrisisGuard(GraphComponent, IntentClassifier):  # type: ignore[misc]
         self._question_threshold = float(known["question_threshold"])
         self._limits = Limits(*(float(known[f"{name}_threshold"]) for name in ("answer", "offer", "part")))
         self._detector = detector
+        situations(), barriers()  # a wrong file stops the start, not the first message
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:  # noqa: UP006

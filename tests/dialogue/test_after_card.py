@@ -13,14 +13,17 @@ from holdfast.crisis.types import Assessment, Level
 from holdfast.dialogue.after_card import (
     BARRIERS,
     BESIDE,
+    FILE,
     FOLLOW_UPS,
     STEPS,
     UNTRAINED,
+    AfterCardError,
     Talk,
     afterwards,
     barriers,
     beside,
     in_context,
+    read,
     reply_of,
     situations,
     told,
@@ -187,3 +190,30 @@ def test_no_message_of_the_conversation_tests_is_trained_on() -> None:
 
 def _bare(text: str) -> str:
     return re.sub(r"[^\w ]", "", text.lower()).strip()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("below_concern: never", "below_concern: sometimes", "below_concern"),
+        ("source: [SM-82]", "source: [SM82]", "SM82"),
+        ("- name: put_on_hold", "- title: put_on_hold", "title"),
+        ("eutanasia|muerte", "(eutanasia|muerte", "terminal_illness"),
+        ("situations:", "situations: [", "after_card.yml"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_place_and_the_remedy(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = FILE.read_text(encoding="utf-8")
+    assert old in text
+    file = tmp_path / "after_card.yml"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(AfterCardError) as refused:
+        read(file)
+    assert said in str(refused.value)
+    assert "orrect" in str(refused.value)
+    assert str(file) in str(refused.value)
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(AfterCardError, match="Restore"):
+        read(tmp_path / "after_card.yml")
