@@ -52,9 +52,15 @@ def facts(
         "emergency_calls": _emergency_calls(clinic, deck),
         "duty_now": _duty(clinic, deck, now, staff_name if notice == "claimed" else None),
         "prices": _prices(clinic, deck),
+        "languages": written(clinic, deck),
         "days": str(clinic.retention_days),
         "sources": "",  # of one answer; who asks for the reply hands them over
     }
+
+
+def written(clinic: Clinic, deck: Deck) -> str:
+    """The languages that the assistant writes for this clinic, in words."""
+    return deck.say("languages.both" if len(clinic.languages) > 1 else f"languages.{clinic.languages[0]}")
 
 
 def _emergency_calls(clinic: Clinic, deck: Deck) -> str:

@@ -31,7 +31,7 @@ PLACEHOLDERS = frozenset(
         "last",
         # facts of the caller
         "lines", "crisis_hint", "country_name", "notice", "staff_name", "clinic_name", "clinic_phone", "on_call_phone",
-        "prices", "chat_readers", "emergency_calls", "duty_now", "written_help", "sources",
+        "prices", "chat_readers", "emergency_calls", "duty_now", "written_help", "sources", "languages",
         # details of a request for a call
         "callback_name", "callback_contact", "callback_time",
     }

@@ -17,6 +17,7 @@ from holdfast.crisis.phrases import ANY, BOUNDARIES, Node, has_gap, longest, ope
 GAP_MACHINES = 4
 CACHE_STATES = 15_000  # of one machine
 CACHE_WORDS = 100_000
+LONGEST_CACHED = 40  # letters; what is longer is no word, and would only fill the memory
 
 
 class Hit(NamedTuple):
@@ -99,7 +100,8 @@ class _Machine:
                 moving.setdefault(symbol, set()).add(item)
         self._moving = {symbol: frozenset(items) for symbol, items in moving.items()}
         self._prefixes = {symbol[:-1] for symbol in self._moving if symbol.endswith("*")}
-        self._shortest_prefix = min((len(prefix) for prefix in self._prefixes), default=0)
+        lengths = [len(prefix) for prefix in self._prefixes]
+        self._prefix_lengths = range(min(lengths, default=0), max(lengths, default=-1) + 1)
         self._opening: dict[str, set[int]] = {}
         for start in self._starts:
             for state in self._closures[start]:
@@ -159,7 +161,7 @@ class _Machine:
             if word in self._moving:
                 symbols.append(word)
             symbols.extend(
-                f"{word[:n]}*" for n in range(self._shortest_prefix, len(word) + 1) if word[:n] in self._prefixes
+                f"{word[:n]}*" for n in self._prefix_lengths if n <= len(word) and word[:n] in self._prefixes
             )
             found = tuple(symbols)
         if len(self._classes) > CACHE_WORDS:
@@ -172,7 +174,8 @@ class _Machine:
                     number = len(self._class_symbols)
                     self._class_symbols.append(found)
                     self._class_numbers[found] = number
-        self._classes[word] = number
+        if len(word) <= LONGEST_CACHED:
+            self._classes[word] = number
         return number
 
     def _step(self, state: _State, number: int) -> _State:

@@ -106,27 +106,30 @@ def _raise_by_drink(level: Level, subject: Subject | None, flags: frozenset[str]
     return level
 
 
+def question_due(context: Context, assessment: Assessment) -> bool:
+    """Whether the one direct question belongs to the answer to this message (SM-32, SM-33)."""
+    return assessment.level is Level.CONCERN and assessment.subject == "self" and not context.question_put
+
+
 def next_context(context: Context, assessment: Assessment) -> Context:
     """The context for the next message. The highest level never falls; first person wins and stays.
 
-    The direct question counts as asked after the first concern. It stays open until it is answered or the person
-    speaks of something else.
+    The direct question is put once, with the first concern about the writer (SM-32); where danger is plain already, or
+    somebody else is meant, nothing was asked that a yes or no could answer. It stays open until it is answered or the
+    person speaks of something else.
     """
     risky = assessment.level >= Level.CONCERN
     subject = context.subject
     if risky:
         subject = "self" if "self" in (subject, assessment.subject) else assessment.subject
-    if assessment.answer is not None:
-        open_now = False
-    elif context.highest < Level.CONCERN:
-        open_now = risky
-    else:
-        open_now = context.question_open and risky
+    put_now = question_due(context, assessment)
+    open_now = assessment.answer is None and (put_now or (context.question_open and risky))
     return replace(
         context,
         highest=max(context.highest, assessment.level),
         subject=subject,
         question_open=open_now,
+        question_put=context.question_put or put_now,
         distress_turns=context.distress_turns + (assessment.level >= Level.DISTRESS),
         flags=context.flags | assessment.flags,
     )

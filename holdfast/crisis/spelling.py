@@ -94,7 +94,8 @@ class Speller:
             found = (plain, plain if repaired is None or repaired == plain else repaired)
             if len(self._cache) >= CACHE_WORDS:
                 self._cache = {}
-            self._cache[lexeme] = found
+            if len(lexeme) <= LONGEST_WORD:
+                self._cache[lexeme] = found
         return found
 
     def join(self, letters: str) -> Words | None:

@@ -86,9 +86,9 @@ class Assessment:
 class Context:
     """What the detector needs to know of the turns before. Empty at the start of a conversation.
 
-    ``highest`` is the highest level so far, ``subject`` whom it was about, ``question_open`` whether the direct
-    question has been put and the next message may be its answer, ``distress_turns`` how many turns of distress or
-    above came before (slow escalation adds up, SM-25).
+    ``highest`` is the highest level so far, ``subject`` whom it was about, ``question_put`` whether the direct question
+    has been put, ``question_open`` whether the next message may be its answer, ``distress_turns`` how many turns of
+    distress or above came before (slow escalation adds up, SM-25).
     """
 
     highest: Level = Level.NONE
@@ -96,3 +96,4 @@ class Context:
     question_open: bool = False
     distress_turns: int = 0
     flags: frozenset[str] = field(default_factory=frozenset)
+    question_put: bool = False

@@ -27,7 +27,7 @@ BARRIERS = (
 #: What a person asks for or tells after a card (SM-47, SM-49).
 STEPS = ("grounding", "safety_plan", "reached_someone", "not_reached", "returning")
 #: Follow-ups answered beside a card when a message of risk holds them too. Not `safety_plan`: "I have a plan".
-BESIDE = frozenset({*BARRIERS, "grounding", "call_what_happens", "who_reads"})
+BESIDE = frozenset({*BARRIERS, "grounding", "call_what_happens", "who_reads", "call_police"})
 #: Follow-ups that say little before any card: then "is it free" asks for the treatment's price.
 FOLLOW_UPS = frozenset({*BARRIERS, *STEPS})
 #: These are asked for at any time.
@@ -99,14 +99,17 @@ def told(text: str, assessment: Assessment, talk: Talk) -> str | None:
     return next((each.name for each in situations() if each.pattern.search(text) and _in_place(each, assessment)), None)
 
 
-def beside(told_of: str | None, text: str, others: Sequence[Ranked]) -> str | None:
+def beside(told_of: str | None, text: str, others: Sequence[Ranked], level: Level = Level.CRISIS) -> str | None:
     """The intent that is answered beside a card: a situation told of, a barrier named, or a follow-up that stands out.
 
-    ``others`` is the classifier's own view of what is no risk, not weighed by context.
+    ``others`` is the classifier's own view of what is no risk, not weighed by context. At `emergency` nothing stands
+    beside "call now" that weighs for and against a call (SM-33, SM-43).
     """
-    if told_of:
+    if told_of or level is Level.EMERGENCY:
         return told_of
     named = next((name for name, pattern in barriers() if pattern.search(text)), None)
+    if named == "fear_of_police" and _THIS_CHAT.search(text):
+        return "call_police"  # asked of us, not of the lines: the clinic's own rule is told (SM-86)
     if named or not others:
         return named
     top = max(others, key=lambda entry: entry.confidence)

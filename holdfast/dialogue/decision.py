@@ -70,7 +70,7 @@ def decide(
     assessment = assessment or Assessment(Level.NONE)
     others, tells = without_crisis_side(ranking), told(text, assessment, talk)
     if led:
-        return Decision((Ranked(led, 1.0), *others), assessment, beside(tells, text, alone))
+        return Decision((Ranked(led, 1.0), *others), assessment, beside(tells, text, alone, assessment.level))
     if tells:
         return Decision((Ranked(tells, 1.0), *others), assessment)
     if assessment.level is Level.DISTRESS and not _is_question(ranking, question_threshold):

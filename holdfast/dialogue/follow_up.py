@@ -17,8 +17,9 @@ from holdfast.dialogue.decision import CRISIS_SIDE
 from holdfast.dialogue.situation import Turn
 
 FILE = Path(__file__).with_name("follow_ups.yml")
-#: In the table: the last answer's own detail. ``SOURCES`` is the kind that asks where an answer comes from.
-MORE, SOURCES = "more", "sources"
+#: In the table: the last answer's own detail. ``SOURCES`` is the kind that asks where an answer comes from, ``DOUBTS``
+#: the kind that asks so only right after an answer: "are you sure?" may be about anything that was said.
+MORE, SOURCES, DOUBTS = "more", "sources", "doubts"
 #: Seconds after which nobody refers back to an answer any more.
 REMEMBERED_S = 30 * 60
 #: What may stand between an answer and a question that refers to it, and how many such turns.
@@ -62,7 +63,7 @@ def follow_up(text: str, recalled: Recalled | None) -> FollowUp | None:
     kind = next((each for each in table() if words and each.phrases.fullmatch(words)), None)
     if kind is None:
         return None
-    if kind.name == SOURCES:
+    if kind.name == SOURCES or (kind.name == DOUBTS and recalled):
         return FollowUp(recalled.topic if recalled else None, sources=True)
     meaning = kind.after.get(recalled.topic, kind.otherwise) if recalled else None
     if recalled is None or meaning is None:

@@ -63,7 +63,7 @@ class Renderer:
             "reply": lambda: self._reply(name, now_in),
             "card": lambda: self._card(name, now_in),
             "country": lambda: self._country(now_in),
-            "language": lambda: self._reply("spanish_switch", replace(now_in, language=name)),
+            "language": lambda: self._language(name, now_in),
             "request": lambda: Rendered("", request=_request(name, now_in)),
             "beside": lambda: self._reply(reply_of(now_in.beside), now_in) if now_in.beside else Rendered(""),
             "asked": lambda: self._asked(int(name), now_in),
@@ -97,16 +97,28 @@ class Renderer:
 
     def _offer(self, now_in: Situation) -> Rendered:
         """Topics to choose from by a tap, and a person."""
-        if not now_in.about:
+        topics = [topic for topic in now_in.about if self._may_name(topic, now_in)]
+        if not topics:
             return self._reply("unsure", now_in)
         reply = self._reply("unsure_between", now_in)
         chosen = tuple(
-            Button(label=self._wording.title(topic, now_in.language), payload=f"/{topic}") for topic in now_in.about
+            Button(label=self._wording.title(topic, now_in.language), payload=f"/{topic}") for topic in topics
         )
         return replace(reply, buttons=(*chosen, *reply.buttons))
 
+    def _may_name(self, topic: str, now_in: Situation) -> bool:
+        """Whether a topic may be spoken of: not one that is replaced after a risk (G5), nor treatment to a minor."""
+        entry = self._wording.answers.get(topic)
+        if entry is None:
+            return True
+        return not (now_in.after_risk and entry.after_risk == "replace") and not (
+            now_in.minor and entry.kind == "treatment"
+        )
+
     def _sources(self, now_in: Situation) -> Rendered:
         """What the last answer was written from; without one, what all of them were written from."""
+        if now_in.about and not self._may_name(now_in.about[-1], now_in):
+            return self._reply("unsure", now_in)  # that answer was never given
         listed = (
             self._wording.sources_of(now_in.about[-1], now_in.language, production=self.clinic.production)
             if now_in.about
@@ -126,6 +138,12 @@ class Renderer:
             known["lines"] = more_lines_text(*where)
         reply = self._wording.reply(name, now_in.language, **known)
         return Rendered(reply.text, tuple(reply.buttons), tuple(reply.tags))
+
+    def _language(self, code: str, now_in: Situation) -> Rendered:
+        """The change to a language that was asked for, or which ones there are."""
+        if code not in self.clinic.languages:
+            return self._reply("unsupported_language", now_in)
+        return self._reply("spanish_switch", replace(now_in, language=code))
 
     def _country(self, now_in: Situation) -> Rendered:
         """The lines of a country that was just named, with the request to keep it; else the question for its name."""

@@ -141,6 +141,6 @@ def _minor(turn: Turn) -> bool:
 
 
 def _asked(turns: Sequence[Turn]) -> bool:
-    """Whether the direct question has been put before: it is put once, with the first concern (SM-32)."""
+    """Whether the direct question has been put before: it is put once (SM-32)."""
     contexts = [context_from(turn.context) for turn in turns if turn.context is not None]
-    return any(context.highest >= Level.CONCERN for context in contexts)
+    return any(context.question_put for context in contexts)

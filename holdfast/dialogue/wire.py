@@ -52,6 +52,7 @@ def context_from(data: Mapping[str, Any]) -> Context:
         highest=_level(data.get("highest")),
         subject=data.get("subject"),
         question_open=data.get("question_open") is True,
+        question_put=data.get("question_put") is True,
         distress_turns=turns,
         flags=_flags(data.get("flags", ())),
     )
@@ -63,6 +64,7 @@ def context_to(context: Context) -> dict[str, Any]:
         "highest": context.highest.label,
         "subject": context.subject,
         "question_open": context.question_open,
+        "question_put": context.question_put,
         "distress_turns": context.distress_turns,
         "flags": sorted(context.flags),
     }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from holdfast.crisis.types import Context
 from holdfast.door import feedback
 from holdfast.door.clean import Cleaned
 from holdfast.door.messages import Kind
@@ -21,6 +22,11 @@ _HANDLED = frozenset({"/other_country", "/more_lines", "/stop_numbers", "/talk_t
 def spoken(cleaned: Cleaned) -> str:
     """The words that the detector reads: a tapped yes or no is that word, any other button carries no words."""
     return cleaned.text if cleaned.command is None else _SPOKEN.get(cleaned.command, "")
+
+
+def context_of(cleaned: Cleaned, context: Context) -> Context:
+    """The turns before as the detector shall see them: a tapped yes or no answers the question whenever it comes."""
+    return replace(context, question_open=True) if cleaned.command in _SPOKEN else context
 
 
 def handles(command: str) -> bool:
@@ -38,9 +44,15 @@ def understand(state: ConversationState, command: str, knows: Callable[[str], bo
 
 
 def apply_request(
-    state: ConversationState, request: Mapping[str, Any], knows: Callable[[str], bool]
+    state: ConversationState,
+    request: Mapping[str, Any],
+    knows: Callable[[str], bool],
+    writes: Callable[[str], bool] = lambda _: False,
 ) -> ConversationState:
-    """The state after a request that came with a Rasa reply; one that does not validate changes nothing."""
+    """The state after a request that came with a Rasa reply; one that does not validate changes nothing.
+
+    ``knows``: whether a code is that of a country; ``writes``: whether the assistant writes a language.
+    """
     code = str(request.get("code", ""))
     match request.get("type"):
         case "quiet_numbers":
@@ -49,7 +61,7 @@ def apply_request(
             return replace(state, reached=True)
         case "country" if knows(code.upper()):
             return replace(state, country=code.upper())
-        case "language" if code in ("en", "es"):
+        case "language" if writes(code):
             return replace(state, language=code, other_language=None)
     return state
 

@@ -83,6 +83,8 @@ def next_step(state: ConversationState, assessment: Assessment | None, facts: Fa
     rises = alarm and assessment.level > state.level
     turns = bool((assessment.flags & TURNING_FLAGS) - state.flags)
     news = bool((assessment.flags & STAFF_FLAGS) - state.flags)
+    # Staff who look for a friend must learn that it is the writer; with `worried_about_other: queue` nobody was paged.
+    news = news or (alarm and state.subject == "other" and assessment.subject == "self")
     full = rises or turns or assessment.level is Level.EMERGENCY or (alarm and assessment.subject != state.subject)
     variant: Variant = "full" if full else "link" if state.quiet else "short"
     # The direct question is put once, to the person at risk, and never when danger is already plain (SM-32, SM-33).
@@ -148,6 +150,12 @@ def clear_episode(state: ConversationState, *, lift: bool = True) -> Conversatio
         callback_wanted=False,
         notice=None,
         context=replace(
-            state.context, highest=Level.NONE, subject=None, question_open=False, distress_turns=0, flags=frozenset()
+            state.context,
+            highest=Level.NONE,
+            subject=None,
+            question_open=False,
+            question_put=False,
+            distress_turns=0,
+            flags=frozenset(),
         ),
     )

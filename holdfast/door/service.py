@@ -85,9 +85,11 @@ class Door:
         )
         if message.address is not None:
             conversation.state = replace(conversation.state, channel=message.channel, address=message.address)
-        assessment = self.parts.assessor.judge(reading, conversation.state.context)
+        context = commands.context_of(cleaned, conversation.state.context)
+        assessment = self.parts.assessor.judge(reading, context)
         conversation.state = heard(conversation.state, cleaned.text, assessment)
-        plan = self._plan(conversation, assessment)
+        # A tap without words, such as "More lines", answers no question and leaves it open.
+        plan = self._plan(conversation, assessment, moves_on=bool(commands.spoken(cleaned) or cleaned.command is None))
         if not message.addressed and plan.card is None:
             conversation.state = before  # said to others: neither kept nor answered
             if reading.unassessed:
@@ -138,9 +140,9 @@ class Door:
             )
         return Receipt(events, duplicate=False, safe=safe)
 
-    def _plan(self, conversation: Conversation, assessment: Assessment | None) -> Plan:
+    def _plan(self, conversation: Conversation, assessment: Assessment | None, *, moves_on: bool = True) -> Plan:
         state = conversation.state
-        if assessment is not None:
+        if assessment is not None and moves_on:
             state = replace(state, context=next_context(state.context, assessment))
         facts = Facts(self.parts.clinic.on_duty(self.parts.now()), self.parts.clinic.page_for_other)
         plan = next_step(state, assessment, facts)

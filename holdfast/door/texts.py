@@ -11,14 +11,14 @@ from holdfast.clinic import Clinic
 from holdfast.content.cards import lines_card, more_lines_text, render_card
 from holdfast.content.country import country_name, country_of_timezone
 from holdfast.content.directory import Directory
-from holdfast.content.facts import facts
+from holdfast.content.facts import facts, written
 from holdfast.content.languages import OtherLanguage, other_languages
 from holdfast.content.review import ELSEWHERE, changed, tallies
 from holdfast.content.review_texts import review_texts
 from holdfast.content.static_card import static_answer, static_card, static_lines, static_noted
 from holdfast.content.types import Button as ContentButton
 from holdfast.content.types import Card, CardRequest
-from holdfast.content.wording import LANGUAGES, Wording
+from holdfast.content.wording import Wording
 from holdfast.crisis.types import Level
 from holdfast.door.messages import Button, Opening
 from holdfast.door.plan import CardOrder
@@ -72,7 +72,11 @@ class Texts:
 
         ``again``: it has been said before, so one line is enough (SM-34).
         """
-        said = [self._wording.reply("unsupported_language", code, lines="").text.strip() for code in LANGUAGES]
+        spoken_here = {code: written(self._clinic, self._wording.deck(code)) for code in self._clinic.languages}
+        said = [
+            self._wording.reply("unsupported_language", code, lines="", languages=names).text.strip()
+            for code, names in spoken_here.items()
+        ]
         if spoken := self._other(state):
             request = self._request(state, now, variant="short" if again else "full")
             return _static(static_answer(request, spoken, self._directory, said[:1]))
@@ -83,10 +87,15 @@ class Texts:
     def noted(self, state: ConversationState, now: datetime) -> Draft:
         """The answer to the wish for a person: that it is noted, and what is true about people (G4)."""
         if spoken := self._other(state):
-            notice = state.notice or ("recorded" if self._clinic.on_duty(now) else "nobody")
-            request = self._request(state, now, notice=notice)
+            request = self._request(state, now, notice=self._true_now(state, now))
             return _static(static_noted(request, spoken, self._directory))
         return self.reply("talk_to_person", state, now)
+
+    def _true_now(self, state: ConversationState, now: datetime) -> str:
+        """What is true about people at this moment (G4): who was told stays told, who is on duty changes."""
+        if state.notice in ("claimed", "notified"):
+            return state.notice
+        return "recorded" if self._clinic.on_duty(now) else "nobody"
 
     def all_lines(self, state: ConversationState, now: datetime) -> Draft:
         """Every line of the country that may be shown, as text."""
@@ -112,7 +121,7 @@ class Texts:
             self._directory,
             self._wording,
             now,
-            notice=state.notice or ("recorded" if self._clinic.on_duty(now) else "nobody"),
+            notice=self._true_now(state, now),
             staff_name=state.staff_name,
         )
         reply = self._wording.reply(name, state.language, **{**known, "lines": _HERE, **given})
@@ -164,6 +173,10 @@ class Texts:
         """The country that the channel points to: time zone first, then what the page says, else the clinic's."""
         guess = country_of_timezone(opening.timezone) or opening.country
         return guess if guess and self.knows_country(guess) else self._clinic.country
+
+    def writes(self, language: str) -> bool:
+        """Whether the assistant writes that language for this clinic."""
+        return language in self._clinic.languages
 
     def has_card(self, state: ConversationState) -> bool:
         """Whether the language that the person writes has a static card."""

@@ -28,7 +28,12 @@ RASA_DEADLINE_S = 8.0
 #: What a card that is out in this turn makes idle: it is the answer to a message such as "I am a veteran".
 _CARD_SAYS_IT = frozenset({"utter_unsure", "utter_default", "utter_out_of_scope", "utter_heard", "utter_cannot_talk"})
 #: With these no number is pushed on a person who has told that somebody is with them (SM-85).
-_NO_NUMBERS = frozenset({"utter_thanks", "utter_goodbye", "utter_heard", "utter_returning", "utter_grounding"})
+_NO_NUMBERS = frozenset(
+    {
+        "utter_thanks", "utter_goodbye", "utter_heard", "utter_returning", "utter_grounding", "utter_safety_plan",
+        "utter_unsure", "utter_unsure_between", "utter_out_of_scope",
+    }
+)  # fmt: skip
 #: Questions to Rasa that a conversation may have in a minute; detection and cards are never limited (G6).
 TURNS_A_MINUTE = 30
 
@@ -170,7 +175,8 @@ class RasaTurns:
                 continue
             if kind not in acted_upon:  # at most one request of a type a turn
                 acted_upon.add(kind)
-                conversation.state = apply_request(conversation.state, request, self._parts.texts.knows_country)
+                texts = self._parts.texts
+                conversation.state = apply_request(conversation.state, request, texts.knows_country, texts.writes)
             if not reply.text or (kind == "country" and asked.carded):  # the card shows these very lines (SM-34)
                 continue
             if kind == "callback" or (
@@ -183,7 +189,8 @@ class RasaTurns:
             if draft not in [known for _, known in accepted]:
                 accepted.append(("card" if kind == "card" else "reply", draft))
         link = self._parts.texts.link(conversation.state, self._parts.now())
-        if conversation.state.reached and any(reply.action in _NO_NUMBERS for reply in replies):
+        plain = any(reply.action in _NO_NUMBERS or "after_risk:replace" in reply.tags for reply in replies)
+        if conversation.state.reached and plain:
             accepted = [
                 (kind, replace(draft, text=draft.text.replace(link.text, "").strip())) for kind, draft in accepted
             ]

@@ -83,6 +83,25 @@ def test_what_was_found_before_is_found_again() -> None:
     assert automaton.find(words) == first
 
 
+class Counted(str):
+    """Counts how often a piece of it is taken."""
+
+    cuts = 0
+
+    def __getitem__(self, key: object) -> str:
+        Counted.cuts += 1
+        return super().__getitem__(key)  # type: ignore[index]
+
+
+def test_a_word_of_any_length_is_looked_at_briefly_and_not_kept_g1() -> None:
+    """A text of one long word must not hold up everybody else, nor stay in memory (G7)."""
+    automaton = Automaton([tree("want* ~1 to"), tree("kill*")])
+    word = Counted("a" * 100_000)
+    assert automaton.find([START, word, END]) == []
+    assert 0 < Counted.cuts < 50
+    assert all(word not in machine._classes for machine in automaton._machines)
+
+
 def test_many_patterns_with_gaps_are_divided_and_keep_their_numbers() -> None:
     names = [f"w{letter}" for letter in "abcdefghij"]
     automaton = Automaton([tree(f"{name} ~2 end") for name in names] + [tree("plain end")])

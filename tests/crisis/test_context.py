@@ -40,6 +40,9 @@ def talk(floor: Detector, *turns: str) -> list[Assessment]:
         (("i wish i would not wake up", "how many would it take"), "crisis", "self"),  # SM-20
         (("how many would it take",), "none", None),
         (("my friend wants to kill herself", "how many would it take"), "none", None),
+        (("my friend wants to kill herself", "yes"), "none", None),  # nothing was asked (SM-32)
+        (("i want to kill myself", "yes"), "none", None),  # danger is plain, nothing was asked (SM-33)
+        (("i want to kill myself", "i wish i would not wake up", "yes"), "crisis", "self"),  # asked with the second
     ],
 )
 def test_the_turns_before_count(floor: Detector, turns: tuple[str, ...], level: str, subject: str | None) -> None:
@@ -54,6 +57,45 @@ def test_a_no_to_the_direct_question_is_heard_and_lowers_nothing(floor: Detector
     answer = floor.assess("no", context)
     assert answer.answer == "no" and answer.level == Level.NONE
     assert next_context(context, answer).highest == Level.CONCERN
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("no", "no"),
+        ("no, I'm not suicidal", "no"),
+        ("nope, just tired", "no"),
+        ("no i don't want to die", "no"),
+        ("no pero estoy triste", "no"),
+        ("no, solo cansado", "no"),
+        ("no one answers", None),
+        ("no one picks up", None),
+        ("no, they hung up on me", None),
+        ("no I can't call", None),
+        ("no one is here", None),
+        ("no puedo hablar", None),
+        ("no me contestan", None),
+        ("no hablo ingles", None),
+        ("no estoy sola", None),
+    ],
+)
+def test_only_a_no_to_the_question_is_its_answer_sm32(floor: Detector, said: str, answer: str | None) -> None:
+    """A line that does not answer must not be taken for "no, I am not thinking about suicide"."""
+    context = next_context(Context(), floor.assess("everyone would be better off without me"))
+    assert context.question_open
+    assert floor.assess(said, context).answer == answer
+
+
+def test_the_question_is_put_once_and_only_where_it_belongs_sm32_sm33() -> None:
+    other, crisis = Assessment(Level.CONCERN, "other"), Assessment(Level.CRISIS, "self")
+    own = Assessment(Level.CONCERN, "self")
+    assert not next_context(Context(), other).question_open
+    assert not next_context(Context(), crisis).question_open
+    after = next_context(next_context(Context(), crisis), own)
+    assert after.question_open and after.question_put
+    answered = next_context(after, Assessment(Level.NONE, answer="no"))
+    assert not answered.question_open
+    assert not next_context(answered, own).question_open
 
 
 @settings(max_examples=150, deadline=None)

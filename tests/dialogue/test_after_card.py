@@ -110,6 +110,15 @@ def test_an_answer_is_read_as_what_was_asked_sm49(asked_back: str | None, intent
         ("my husband hits me and the police laughed, I want to die", None),
         ("I lost my money and my job and I want to die", None),
         ("nobody hears me, I want to die", None),
+        ("I want to die but my mom would hear me if I call", "no_privacy"),
+        ("quiero morirme y si hablo me oyen en el otro cuarto", "no_privacy"),
+        ("I hear voices that talk to me and tell me to kill myself", None),
+        ("nobody listens when I talk, I want to die", None),
+        ("hablo y nadie me escucha, quiero morir", None),
+        ("my life is on hold and I want to die", None),
+        ("they put me on hold for an hour, I want to die", "put_on_hold"),
+        ("I failed my English class and I want to die", None),
+        ("will you call the police if I tell you I want to die", "call_police"),
         ("I want to die", None),
     ],
 )
@@ -117,6 +126,34 @@ def test_a_barrier_named_in_one_breath_with_a_risk_is_answered_beside_the_card_s
     text: str, name: str | None
 ) -> None:
     assert decided(CRISIS, AFTER, text, crisis_self=0.9, ask_cost=0.05) == ("crisis_self", name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I took all my pills please call an ambulance",
+        "quiero que venga una ambulancia, tomé pastillas",
+        "I cut my wrists, I'm scared of the cops",
+    ],
+)
+def test_nothing_weighs_against_a_call_in_an_emergency_sm43(text: str) -> None:
+    emergency = Assessment(Level.EMERGENCY, "self")
+    assert decided(emergency, AFTER, text, emergency_self=0.9, fear_of_police=0.1) == ("emergency_self", None)
+    assert decided(CRISIS, AFTER, "please send an ambulance, I want to die", crisis_self=1.0)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "assessment"),
+    [
+        ("I work as a maid, is it safe to go back to work after a session?", NONE),
+        ("my dad is in hospice and his death is close, I am so sad", DISTRESS),
+        ("I tried every treatment and they did not work, I feel hopeless", DISTRESS),
+    ],
+)
+def test_an_ordinary_message_tells_of_no_situation(text: str, assessment: Assessment) -> None:
+    assert told(text, assessment, CALM) is None
+    assert told("does MAID exist here", NONE, CALM) == "terminal_illness"
+    assert told("the infusions don't work, I feel hopeless", DISTRESS, CALM) == "worse_in_treatment"
 
 
 def test_the_classifier_adds_a_follow_up_only_when_it_stands_out() -> None:

@@ -48,6 +48,13 @@ def test_without_an_answer_before_nothing_refers_back(text: str) -> None:
     assert follow_up(text, None) is None
 
 
+@pytest.mark.parametrize("text", ["are you sure?", "is that true?", "how do you know", "¿es verdad?", "¿estás seguro?"])
+def test_a_doubt_asks_for_sources_only_right_after_an_answer(text: str) -> None:
+    """After "a call does not by itself bring the police" it is no question about drug labels."""
+    assert follow_up(text, None) is None
+    assert follow_up(text, Recalled("ask_ect")) == FollowUp("ask_ect", sources=True)
+
+
 def test_the_sources_may_be_asked_of_everything() -> None:
     assert follow_up("where do you get that from?", None) == FollowUp(None, sources=True)
 

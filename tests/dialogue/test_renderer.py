@@ -79,6 +79,35 @@ def test_after_a_risk_selling_answers_are_replaced_and_safety_answers_stay(rende
     assert kinds == {"replace", "keep"}
 
 
+@pytest.mark.parametrize(
+    ("topic", "situation", "instead"),
+    [
+        ("ask_spravato", replace(CALM, after_risk=True), "unsure_after_risk"),
+        ("ask_spravato", replace(CALM, minor=True), "unsure"),
+    ],
+)
+def test_what_may_not_be_answered_is_not_offered_and_has_no_sources_g5_sm74(
+    renderer: Renderer, topic: str, situation: Situation, instead: str
+) -> None:
+    said = renderer.render(f"reply/{instead}", CALM).text
+    about = replace(situation, about=(topic,))
+    assert renderer.render("sources/last", about).text == said
+    assert renderer.render("offer/topics", about).text == said
+    both = renderer.render("offer/topics", replace(situation, about=(topic, "ask_hours")))
+    payloads = {button["payload"] for button in both.buttons}
+    assert "/ask_hours" in payloads and f"/{topic}" not in payloads
+    allowed = renderer.render("offer/topics", replace(CALM, about=(topic, "ask_hours")))
+    assert f"/{topic}" in {button["payload"] for button in allowed.buttons}
+
+
+def test_a_language_that_the_clinic_does_not_write_is_not_promised(renderer: Renderer) -> None:
+    english = Renderer(replace(renderer.clinic, languages=("en",)), Directory.load(), Wording.load(), lambda: NOW)
+    refused = english.render("language/es", CALM)
+    assert "I can only write in English." in refused.text and "988" in refused.text
+    assert "I can write in English." in english.render("reply/language_of_line", CALM).text
+    assert "I can write in English and Spanish." in renderer.render("reply/language_of_line", CALM).text
+
+
 def test_an_answer_given_again_says_more(renderer: Renderer) -> None:
     first = renderer.render("answer/ask_side_effects", CALM)
     again = renderer.render("answer/ask_side_effects", CALM, repeated=True)

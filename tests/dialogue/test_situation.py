@@ -10,7 +10,14 @@ from holdfast.crisis.types import Level
 from holdfast.dialogue.situation import Situation, Turn, situation
 
 CONCERN = {"level": "concern", "subject": "self", "flags": [], "answer": None, "score": 0.8}
-AFTER_CONCERN = {"highest": "concern", "subject": "self", "question_open": True, "distress_turns": 1, "flags": []}
+AFTER_CONCERN = {
+    "highest": "concern",
+    "subject": "self",
+    "question_open": True,
+    "question_put": True,
+    "distress_turns": 1,
+    "flags": [],
+}
 
 
 def turn(text: str = "hello", kept: dict[str, Any] | None = None, **metadata: Any) -> Turn:

@@ -72,7 +72,7 @@ def test_a_message_without_risk_learns_which_languages_are_written(alone: Alone,
     (reply,) = alone.say(HARMLESS[code])
     assert (reply.kind, reply.language) == ("reply", code)
     assert deck.say("unsupported") in reply.text
-    assert "I can only write in English or Spanish" in reply.text
+    assert "I can only write in English and Spanish" in reply.text
     assert "988" in reply.text
     assert alone.rasa.asked == []
     assert not alone.state().after_risk
@@ -92,7 +92,7 @@ def test_what_was_said_once_is_short_the_second_time(alone: Alone) -> None:
 def test_a_language_without_a_card_is_answered_in_english_and_spanish(alone: Alone) -> None:
     alone.open(country="US")
     (reply,) = alone.say("Γεια σας, πόσο κοστίζει η θεραπεία;")
-    assert "I can only write in English or Spanish" in reply.text
+    assert "I can only write in English and Spanish" in reply.text
     assert "inglés" in reply.text
     assert "988" in reply.text
 

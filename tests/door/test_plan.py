@@ -68,6 +68,18 @@ def test_stop_sending_numbers_leaves_one_link_but_not_at_a_rise_or_emergency_sm8
     assert emergency.card is not None and emergency.card.variant == "full"
 
 
+@pytest.mark.parametrize("level", [Level.CONCERN, Level.CRISIS])
+def test_staff_learn_that_it_is_the_writer_after_all(level: Level) -> None:
+    """With `worried_about_other: queue` nobody was paged for the friend, however high the level was."""
+    quiet = Facts(on_duty=True, page_for_other=False)
+    friend = next_step(NEW, said(Level.EMERGENCY, "other"), quiet)
+    assert friend.record == "alarm" and friend.queue_only
+    writer = next_step(friend.state, said(level, "self"), quiet)
+    assert writer.record == "rise" and not writer.queue_only
+    assert writer.state.subject == "self"
+    assert next_step(writer.state, said(level, "self"), quiet).record is None
+
+
 def test_a_retraction_keeps_level_and_replacement_sm19_g5() -> None:
     state = after(said(Level.CRISIS))
     plan = next_step(state, Assessment(Level.CONCERN, "self", retraction=True), ON_DUTY)

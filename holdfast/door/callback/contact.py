@@ -12,7 +12,10 @@ from email_validator import EmailNotValidError, validate_email
 Way = Literal["phone", "email"]
 #: Digits from which something is a try at a phone number; fewer are a time, an age or a crisis line such as 988.
 PHONE_DIGITS = 5
-_MAIL = re.compile(r"\S*@\S*")
+#: From the beginning of a run of signs on, so that a text of any length is read once.
+_MAIL = re.compile(r"(?<!\S)[^\s@]*@\S*")
+#: A number is looked for in so many characters: finding one takes long in a text of digits.
+SEARCHED_CHARS = 2_000
 _PAID = (phonenumbers.PhoneNumberType.PREMIUM_RATE, phonenumbers.PhoneNumberType.SHARED_COST)
 
 
@@ -35,7 +38,7 @@ def contact_in(text: str, country: str | None) -> Contact | None:
         address = found.group().strip(".,;:!?()<>[]\"'").removeprefix("mailto:")
         return Contact("email", _address(address), text.replace(found.group(), " ").strip())
     region = country if country in phonenumbers.SUPPORTED_REGIONS else None
-    for match in phonenumbers.PhoneNumberMatcher(text, region, leniency=phonenumbers.Leniency.VALID):
+    for match in phonenumbers.PhoneNumberMatcher(text[:SEARCHED_CHARS], region, leniency=phonenumbers.Leniency.VALID):
         if phonenumbers.number_type(match.number) not in _PAID:
             number = phonenumbers.format_number(match.number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
             return Contact("phone", number, f"{text[: match.start]} {text[match.end :]}".strip())
