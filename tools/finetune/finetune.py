@@ -40,7 +40,7 @@ BATCH = 48
 LEARNING_RATE = 8e-5
 HEAD_RATE = 1e-3
 DECAY = 0.9  # of the learning rate from each layer to the one below it
-VERSION = "2"
+VERSION = "3"
 
 
 class Model(torch.nn.Module):
