@@ -17,6 +17,9 @@ RESAMPLED = 40
 #: The threshold of a level is the one with the least cost. A miss counts by the true level, a false alarm by the true
 #: level too; a miss at emergency weighs most. "none" counts more often in life than in the data, hence its weight.
 MISS = {Level.EMERGENCY: 36.0, Level.CRISIS: 24.0, Level.CONCERN: 12.0, Level.DISTRESS: 1.0}
+#: Recall comes before false alarms: whatever the costs say, so many of the messages at `concern` or above are found.
+FOUND_FIRST = 0.97
+LEAST = 0.05
 FALSE_ALARM: Mapping[Level, Mapping[Level, float]] = {
     Level.DISTRESS: {Level.NONE: 2.0},
     Level.CONCERN: {Level.NONE: 4.0, Level.DISTRESS: 2.0},
@@ -43,9 +46,10 @@ def highest_of_units(sums: Floats, first: npt.NDArray[np.int64]) -> Floats:
     return result
 
 
-def thresholds(sums: Floats, levels: npt.NDArray[np.int64]) -> dict[Level, float]:
+def thresholds(sums: Floats, levels: npt.NDArray[np.int64], *, found: float = 0.0) -> dict[Level, float]:
     """For each level the probability from which it is called, at the least cost.
 
+    ``found`` (0..1) is the share of the messages at `concern` or above that must be called so, whatever it costs.
     The costs move in steps, one a message, so the least one jumps when a few messages change: the median over resampled
     messages stays. What calls a level calls those below it too.
     """
@@ -55,6 +59,10 @@ def thresholds(sums: Floats, levels: npt.NDArray[np.int64]) -> dict[Level, float
         rung: round(float(np.median([_cheapest(sums[draw, column], levels[draw], rung) for draw in draws])), 2)
         for column, rung in enumerate(RISING)
     }
+    risky = sums[levels >= Level.CONCERN, RISING.index(Level.CONCERN)]
+    if found and len(risky):
+        enough = float(np.floor(100 * np.quantile(risky, 1 - found, method="lower")) / 100)
+        chosen[Level.CONCERN] = max(LEAST, min(chosen[Level.CONCERN], enough))
     for higher, lower in pairwise(reversed(RISING)):
         chosen[lower] = min(chosen[lower], chosen[higher])
     return chosen
@@ -62,7 +70,7 @@ def thresholds(sums: Floats, levels: npt.NDArray[np.int64]) -> dict[Level, float
 
 def _cheapest(values: Floats, levels: npt.NDArray[np.int64], rung: Level) -> float:
     """The threshold at the least cost for these messages."""
-    grid = np.round(np.arange(0.05, 0.96, 0.01), 2)
+    grid = np.round(np.arange(LEAST, 0.96, 0.01), 2)
     called = values[None, :] >= grid[:, None]
     costs = np.zeros(len(grid))
     for level in RISING:

@@ -54,6 +54,18 @@ CLASSES: Mapping[str, tuple[Level, Subject | None, str | None]] = {
     "treat_tonight": (Level.CONCERN, "self", "treat_tonight"),
     "bereaved": (Level.DISTRESS, "self", "bereaved"),
     "none": (Level.NONE, None, None),
+    # Plain questions that name death and danger: as classes of their own they do not drown in everything harmless.
+    **dict.fromkeys(
+        (
+            "ask_suicidal_thoughts",
+            "ask_safety",
+            "ask_side_effects",
+            "ask_serious_effects",
+            "ask_worsening",
+            "ask_addiction",
+        ),
+        (Level.NONE, None, None),
+    ),
 }
 RISING = (Level.DISTRESS, Level.CONCERN, Level.CRISIS, Level.EMERGENCY)
 #: A special class sets its flag when it has at least this probability in some unit.

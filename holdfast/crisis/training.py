@@ -24,7 +24,7 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from holdfast import paths
-from holdfast.crisis.calibration import best_temperature, lines, report, softmax, thresholds
+from holdfast.crisis.calibration import FOUND_FIRST, best_temperature, lines, report, softmax, thresholds
 from holdfast.crisis.classifier import (
     BUCKETS,
     CLASSES,
@@ -105,16 +105,28 @@ def fit(
         format="csr",
     )
     frequency = Counter(label[index][whole[index]])
-    weight = np.array([np.sqrt(len(index) / (len(frequency) * frequency[name])) for name in label[index]])
+    share = {name: float(np.sqrt(len(index) / (len(frequency) * count))) for name, count in frequency.items()}
+    weight = np.array([share[name] for name in label[index]])
     weight *= np.where(whole[index], 1.0, WINDOW_WEIGHT)
     model = LogisticRegression(C=STRENGTH, max_iter=200, tol=1e-3, random_state=SEED)
     model.fit(features, label[index], sample_weight=weight)
     coefficients = model.coef_.T.astype(np.float32)
     dimensions = table.vectors.shape[1]
+    names = tuple(str(name) for name in model.classes_)
     return Weights(
-        tuple(str(name) for name in model.classes_), coefficients[:dimensions] * np.float32(vector_scale),
-        coefficients[dimensions:].astype(np.float16), model.intercept_.astype(np.float32), idf, gram_scale, 1.0,
+        names, coefficients[:dimensions] * np.float32(vector_scale), coefficients[dimensions:].astype(np.float16),
+        (model.intercept_ - inflation(names, share)).astype(np.float32), idf, gram_scale, 1.0,
     )  # fmt: skip
+
+
+def inflation(names: Sequence[str], share: Mapping[str, float]) -> Floats:
+    """What its weight added to the logit of a rare class of risk, to be taken off again.
+
+    The weight makes the class learned; left in, two hundred messages that ask to be treated tonight count as much as
+    two thousand, and a question on ketamine and suicide looks like one of them.
+    """
+    taken = [max(0.0, np.log(share[name])) if CLASSES[name][0] >= Level.CONCERN else 0.0 for name in names]
+    return np.array(taken, dtype=np.float32)
 
 
 def train(
@@ -138,7 +150,7 @@ def train(
     weights = replace(weights, temperature=best_temperature(logits[held.first], held.truth))
     sums = level_sums(softmax(logits, weights.temperature), held.names)[held.first[held.single]]
     levels = held.levels[held.single]
-    whole = thresholds(sums, levels)
+    whole = thresholds(sums, levels, found=FOUND_FIRST)
     long_levels, long_sums = score_long(weights, messages, encoder)
     limits = Thresholds(whole, thresholds(long_sums, long_levels))
     found = report(sums, levels, limits.whole)

@@ -37,6 +37,16 @@ def test_thresholds_part_the_harmless_from_the_risky() -> None:
     assert called[levels >= Level.CRISIS].mean() > 0.95 and called[levels == 0].mean() < 0.3
 
 
+def test_so_many_are_found_first_whatever_it_costs() -> None:
+    sums, levels = sample()
+    column = RISING.index(Level.CONCERN)
+    risky = sums[levels >= Level.CONCERN, column]
+    by_cost, first = thresholds(sums, levels), thresholds(sums, levels, found=0.99)
+    assert (risky >= by_cost[Level.CONCERN]).mean() < 0.99 <= (risky >= first[Level.CONCERN]).mean()
+    assert first[Level.CRISIS] == by_cost[Level.CRISIS]
+    assert thresholds(sums, levels, found=0.5) == by_cost, "it never raises a threshold"
+
+
 def test_a_threshold_hardly_moves_when_few_messages_change() -> None:
     sums, levels = sample()
     whole = thresholds(sums, levels)

@@ -14,7 +14,7 @@ from holdfast.crisis.corpus import Message
 from holdfast.crisis.development import LONG_CALM, LONG_RISKY, held_out, long_messages
 from holdfast.crisis.lexicon import Lexicon
 from holdfast.crisis.table import tabulate
-from holdfast.crisis.training import TrainingError, fit, train
+from holdfast.crisis.training import TrainingError, fit, inflation, train
 from holdfast.crisis.types import Level
 from tests.crisis.stand_in import LetterEncoder
 
@@ -55,6 +55,13 @@ def test_held_out_messages_lie_where_the_table_has_them(tmp_path: Path) -> None:
     assert [held.names[number] for number in held.truth][:4] == ["none", "crisis_self", "distress", "none"]
     assert held.single[:-1].all() and not held.single[-1]
     assert (table.owner[held.rows[held.first]] == [messages.index(message) for message in expected]).all()
+
+
+def test_the_weight_of_a_rare_class_of_risk_is_taken_off_again() -> None:
+    """Its weight teaches it, but must not make everything near it likelier than it is."""
+    names = ("crisis_self", "distress", "none", "treat_tonight")
+    taken = inflation(names, {"crisis_self": 0.8, "distress": 3.0, "none": 0.2, "treat_tonight": 4.0})
+    assert taken.tolist() == pytest.approx([0.0, 0.0, 0.0, np.log(4.0)])
 
 
 def test_a_risky_message_that_is_too_long_to_be_a_unit_teaches_nothing(tmp_path: Path) -> None:

@@ -81,9 +81,9 @@ def test_the_doors_assessment_leads_without_another_one(metadata: Any, ranks: di
 
 
 def test_without_a_door_the_detector_is_asked() -> None:
-    message = understood(FakeDetector(Assessment(Level.CRISIS, "self")), ask_cost=0.9, crisis_self=0.1)
-    assert message.get("intent") == {"name": "crisis_self", "confidence": 1.0}
-    assert message.get(KEPT)["assessment"]["level"] == "crisis"
+    message = understood(FakeDetector(Assessment(Level.CONCERN, "self")), ask_cost=0.9, crisis_self=0.1)
+    assert message.get("intent") == {"name": "concern_self", "confidence": 1.0}
+    assert message.get(KEPT)["assessment"]["level"] == "concern"
     assert message.get(KEPT)["context"]["question_open"] is True
 
 
@@ -98,7 +98,7 @@ def test_the_context_of_the_turn_before_is_handed_to_the_detector() -> None:
     tracker = DialogueStateTracker.from_events("x", [told, UserUttered("/ask_cost", parse_data={})])
     detector = FakeDetector(Assessment(Level.CRISIS, "self", answer="yes"))
     message = understood(detector, tracker=tracker, affirm=1.0)
-    assert detector.contexts == [Context(Level.CONCERN, "self", True, 1)]
+    assert detector.contexts == [Context(Level.CONCERN, "self", True, 1, question_put=True)]
     assert message.get("intent")["name"] == "direct_yes"
 
 
