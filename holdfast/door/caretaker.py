@@ -43,9 +43,8 @@ class Caretaker:
     async def end_silence(self) -> None:
         """Speaks up where staff have taken over and do not write."""
         if not self._recalled:  # takeovers outlive the process that was told of them
-            for conversation_id in await asyncio.to_thread(self._parts.store.taken_over):
-                await self._parts.registry.get(conversation_id)
-            self._recalled = True
+            held = await asyncio.to_thread(self._parts.store.taken_over)
+            self._recalled = all([(await self._parts.registry.get(each)).loaded for each in held])
         await self._staff.end_silence()
 
     async def drain_spool(self) -> None:

@@ -34,6 +34,8 @@ from holdfast.escalation.record import OutboxRecord
 
 _LOG = logging.getLogger(__name__)
 HEARTBEAT_S = 15.0
+#: Seconds that a page which opens its stream waits for what the store holds.
+STREAM_LOAD_S = 2.0
 #: Replies to a platform's commands after which no question is open any more.
 ENDS_FORM = frozenset({"telegram_stopped"})
 
@@ -243,7 +245,8 @@ class Door:
 
     async def events(self, conversation_id: str, after: int) -> AsyncIterator[Outbound | None]:
         """Events after ``after``, first those that were, then those that come; None as a heartbeat."""
-        conversation = await self.parts.registry.get(conversation_id)
+        # A page may wait longer than a card: what was said while it was away is in the store.
+        conversation = await self.parts.registry.get(conversation_id, deadline_s=STREAM_LOAD_S)
         queue: asyncio.Queue[Outbound] = asyncio.Queue(maxsize=200)
         conversation.listeners.add(queue)
         try:

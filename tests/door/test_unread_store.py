@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from holdfast.crisis.types import Level
+from holdfast.door.caretaker import Caretaker
 from holdfast.door.state import ConversationState
 from holdfast.escalation import outbox
 from tests.door.alone import Alone
@@ -49,6 +52,40 @@ def test_a_message_that_comes_while_the_store_cannot_be_read_costs_nothing_that_
     alone.say("gracias")
     assert kept(alone.state()) == kept(alone.stored().state) == kept(before)
     assert len(alone.stored().events) == len(alone.run(alone.parts.registry.get("c")).events)
+
+
+def test_silent_staff_are_recalled_once_the_store_can_be_read(alone: Alone) -> None:
+    alone.open()
+    alone.say(CRISIS)
+    alone.run(alone.staff.take_over("c", "Sam"))
+    alone.restart()
+    caretaker = Caretaker(alone.door)
+    alone.now += alone.parts.clinic.staff_silent_after
+    alone.store.readable = False
+    alone.run(caretaker.end_silence())
+    assert not alone.stored().state.staff_silent
+    alone.store.readable = True
+    alone.run(caretaker.end_silence())
+    assert alone.stored().state.staff_silent
+
+
+def test_a_page_waits_for_what_was_said_while_it_was_away(alone: Alone, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone.open()
+    alone.run(alone.staff.reply("c", "Please call us.", "Sam"))
+    alone.restart()
+    really = alone.parts.registry._load
+
+    async def slowly(conversation_id: str) -> object:
+        await asyncio.sleep(0.3)  # longer than a card may wait
+        return await really(conversation_id)
+
+    monkeypatch.setattr(alone.parts.registry, "_load", slowly)
+
+    async def page() -> list[str]:
+        stream = alone.door.events("c", 1)
+        return [event.text for event in [await anext(stream)] if event]
+
+    assert alone.run(page()) == ["Please call us."]
 
 
 def unread_in_the_second_episode(alone: Alone) -> None:
