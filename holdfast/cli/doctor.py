@@ -196,7 +196,7 @@ def _outbox() -> Iterator[Finding]:
         due = count_waiting(connection)
     yield Finding("ok" if not due else "warn", f"{due} conversations on Slack or Telegram have something undelivered")
     for file in spool.damaged():
-        yield Finding("fail", f"{file} could not be read; look at it by hand, it may be an alarm")
+        yield Finding("fail", f"{file} is set aside: the database cannot take it. Look into it, it may be an alarm")
 
 
 def _telegram(clinic: Clinic) -> Iterator[Finding]:

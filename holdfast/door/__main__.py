@@ -35,6 +35,7 @@ from holdfast.door.internal import internal_app
 from holdfast.door.outgoing import Parts
 from holdfast.door.public import public_app
 from holdfast.door.rasa import RasaClient
+from holdfast.door.reader import Reader
 from holdfast.door.service import Door
 from holdfast.door.state import ConversationState
 from holdfast.door.store import Store
@@ -56,15 +57,14 @@ def build(clinic: Clinic) -> Door:
     except DetectorError as error:
         _LOG.error("the lexicon works alone: %s", error)
         detector = Detector.load(lexicon_only=True)
-    store = Store(open_database(database_url()))
-    readers = ThreadPoolExecutor(2, thread_name_prefix="read")
+    store, spool = Store(open_database(database_url())), Spool(var() / "spool")
+    readers, reader = ThreadPoolExecutor(2, thread_name_prefix="read"), Reader(store, spool)
     registry = Registry(
-        lambda conversation_id: asyncio.get_running_loop().run_in_executor(readers, store.load, conversation_id),
+        lambda conversation_id: asyncio.get_running_loop().run_in_executor(readers, reader.load, conversation_id),
         lambda: replace(ConversationState(), country=clinic.country, language=clinic.languages[0]),
     )
     rasa = RasaClient(os.environ.get("HOLDFAST_RASA_URL", "http://127.0.0.1:8605"), secret("rasa"))
-    writer = Writer(store, Spool(var() / "spool"))
-    return Door(Parts(clinic, texts, Assessor(detector), store, writer, registry, rasa))
+    return Door(Parts(clinic, texts, Assessor(detector), store, Writer(store, spool), registry, rasa))
 
 
 def database_url() -> str:

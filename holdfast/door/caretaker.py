@@ -43,9 +43,8 @@ class Caretaker:
     async def end_silence(self) -> None:
         """Speaks up where staff have taken over and do not write."""
         if not self._recalled:  # takeovers outlive the process that was told of them
-            for conversation_id in await asyncio.to_thread(self._parts.store.taken_over):
-                await self._parts.registry.get(conversation_id)
-            self._recalled = True
+            held = await asyncio.to_thread(self._parts.store.taken_over)
+            self._recalled = all([(await self._parts.registry.get(each)).loaded for each in held])
         await self._staff.end_silence()
 
     async def drain_spool(self) -> None:
@@ -54,13 +53,15 @@ class Caretaker:
             _LOG.info("%d spooled commits are in the database", count)
 
     async def forget(self) -> None:
-        """Deletes conversations past the retention time."""
-        before = self._parts.clock() - self._parts.clinic.retention_days * 86_400
-        if count := await asyncio.to_thread(self._parts.store.forget_older_than, before):
-            _LOG.info("%d conversations past retention deleted", count)
+        """Deletes conversations past the retention time, here and wherever their words lie."""
+        now = self._parts.clock()
+        before = now - self._parts.clinic.retention_days * 86_400
+        if gone := await self._parts.writer.forget_older_than(before, now):
+            self._parts.registry.forget(gone, before)
+            _LOG.info("%d conversations past retention deleted", len(gone))
 
     def _alerted(self) -> list[outbox.Entry]:
-        with self._parts.store.engine.connect() as connection:
+        with self._parts.store.begin() as connection:
             return outbox.alerted_since(connection, self._told_until)
 
     async def _every(self, seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -5,27 +5,29 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from holdfast.door.commit import KEPT_EVENTS, Commit, Stored
+from holdfast.door.merging import merged
 from holdfast.door.messages import Outbound
 from holdfast.door.state import ConversationState
-from holdfast.door.store import Commit, Stored
-
-KEPT_EVENTS = 500
 
 
 @dataclass
 class Conversation:
-    """One conversation. ``loaded`` is false while the store could not be read: what it holds is merged in later."""
+    """One conversation. ``base`` is the state it began with while the stored one could not be read, else None.
+
+    Nobody knows then whether there is more; it is merged in as soon as the store answers, and with each commit.
+    """
 
     id: str
     state: ConversationState
     version: int = 0
     next_event: int = 1
     handed: int = 0  # the newest event that a page with an open stream was given
-    loaded: bool = True
+    base: ConversationState | None = None
     events: deque[Outbound] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
     listeners: set[asyncio.Queue[Outbound]] = field(default_factory=set)
     answered: dict[str, list[Outbound]] = field(default_factory=dict)
@@ -36,9 +38,27 @@ class Conversation:
     asked_at: deque[float] = field(default_factory=lambda: deque(maxlen=30))
 
     @property
+    def loaded(self) -> bool:
+        """Whether the store has been read."""
+        return self.base is None
+
+    @property
     def begun(self) -> bool:
         """Whether there is such a conversation already, be its words deleted."""
         return bool(self.events) or (self.loaded and self.version > 0)
+
+    def begin(self, state: ConversationState) -> None:
+        """Gives it the state that it begins with; where it is older, the stored one wins over this later."""
+        self.state = state
+        if self.base is not None:
+            self.base = state
+
+    def start_over(self, state: ConversationState) -> None:
+        """Drops everything that was said and known. Whoever listens goes on listening, and numbers go on rising."""
+        self.state, self.version, self.base = state, 0, None
+        self.events.clear()
+        self.answered.clear()
+        self.last_detection = {}
 
     def new_event(self, make: Callable[[int], Outbound]) -> Outbound:
         """Makes an event with the next id and remembers it; `publish` tells the listeners."""
@@ -62,7 +82,8 @@ class Conversation:
         return next((button.label for button in buttons if button.payload == payload), None)
 
     def forget_words(self) -> None:
-        """Drops all events from memory. Numbers go on rising, and what was answered stays known."""
+        """Drops all events, so that the store drops them too. Numbers go on rising, and what was answered is known."""
+        self.state = replace(self.state, forgotten_before=self.next_event)
         self.events.clear()
         self.answered = {message_id: [] for message_id in self.answered}
 
@@ -82,33 +103,21 @@ class Conversation:
 
     def take_in(self, stored: Stored) -> None:
         """Merges what the store holds: older events first, and never a lower level than either side knows."""
-        ours, theirs = self.state, stored.state
-        if self.version == 0:
-            self.state = theirs
-        else:
-            higher = ours if ours.level >= theirs.level else theirs
-            self.state = replace(
-                theirs,
-                level=higher.level,
-                subject=higher.subject,
-                flags=ours.flags | theirs.flags,
-                episode_open=ours.episode_open or theirs.episode_open,
-                after_risk=ours.after_risk or theirs.after_risk,
-                question_put=ours.question_put or theirs.question_put,
-                checked_back=ours.checked_back or theirs.checked_back,
-                context=ours.context if ours.context.highest >= theirs.context.highest else theirs.context,
-                issued=ours.issued | theirs.issued,
-                notice=ours.notice or theirs.notice,
-                callback=ours.callback or theirs.callback,
-            )
-        mine = list(self.events)
+        if self.base is not None:
+            self.state = merged(self.base, self.state, stored.state)
+        elif self.version == 0:
+            self.state = stored.state
+        both = {event.event_id: event for event in (*stored.events, *self.events)}
+        answered, self.answered = self.answered, {}
         self.events.clear()
-        self.answered.clear()
-        for event in (*stored.events, *mine):
-            self._remember(event)
+        for event_id in sorted(both):
+            if event_id >= self.state.forgotten_before:
+                self._remember(both[event_id])
+        for message_id, events in answered.items():
+            self.answered.setdefault(message_id, events)
         self.version = max(self.version, stored.version)
-        self.next_event = max(self.next_event, *(event.event_id + 1 for event in self.events), 1)
-        self.loaded = True
+        self.next_event = max(self.next_event, self.state.forgotten_before, *(number + 1 for number in both))
+        self.base = None
 
 
 class Registry:
@@ -134,14 +143,14 @@ class Registry:
                 answered = False
             conversation = self._all.get(conversation_id)  # another message may have come first meanwhile
             if conversation is None:
-                conversation = self._all[conversation_id] = Conversation(
-                    conversation_id, self._new_state(), loaded=answered
-                )
+                conversation = self._all[conversation_id] = Conversation(conversation_id, self._new_state())
                 if not answered:
+                    conversation.base = conversation.state
                     conversation.next_event = conversation.version = time.time_ns() // 1_000_000
             if stored is not None and (conversation.version == 0 or not conversation.loaded):
                 conversation.take_in(stored)
-            conversation.loaded = conversation.loaded or answered
+            if answered:
+                conversation.base = None
         self._all.move_to_end(conversation_id)
         self._evict()
         return conversation
@@ -149,6 +158,19 @@ class Registry:
     def taken_over(self) -> list[Conversation]:
         """Those in memory that a member of staff has."""
         return [each for each in self._all.values() if each.state.staff_name is not None]
+
+    def forget(self, conversation_ids: Iterable[str], before: float) -> None:
+        """Drops what was said and known in these conversations, which the store has deleted: before ``before`` (s).
+
+        One in which somebody writes at this moment keeps what is newer, and its state.
+        """
+        for conversation_id in conversation_ids:
+            if conversation := self._all.get(conversation_id):
+                newer = [event for event in conversation.events if event.at.timestamp() >= before]
+                if newer:
+                    conversation.events = deque(newer, maxlen=KEPT_EVENTS)
+                else:
+                    conversation.start_over(self._new_state())
 
     def known(self, conversation_id: str) -> Conversation | None:
         """The conversation when it is in memory."""
@@ -163,6 +185,7 @@ class Registry:
 
 
 def _idle(conversation: Conversation) -> bool:
-    """Whether it may be dropped from memory: nobody listens, nobody of the staff has it, Rasa is not being asked."""
-    busy = conversation.listeners or conversation.state.staff_name or conversation.rasa_turn.locked()
+    """Whether it may be dropped from memory: nobody listens, no staff have it, nothing is being asked or written."""
+    state = conversation.state
+    busy = conversation.listeners or state.staff_name or conversation.rasa_turn.locked() or conversation.safe
     return not busy

@@ -62,7 +62,7 @@ class DeliveryBook:
 
     async def _run(self, work: Callable[[sa.Connection], Result]) -> Result:
         def transaction() -> Result:
-            with self._store.engine.begin() as connection:
+            with self._store.begin() as connection:
                 return work(connection)
 
         if self._running >= MOST_CALLS:

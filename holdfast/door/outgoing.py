@@ -11,11 +11,12 @@ from typing import Any
 
 from holdfast.clinic import Clinic
 from holdfast.door.assessor import Assessor
+from holdfast.door.commit import Commit
 from holdfast.door.conversation import Conversation, Registry
 from holdfast.door.feedback import Rating
 from holdfast.door.messages import Author, Kind, Outbound, Watcher
 from holdfast.door.rasa import RasaClient
-from holdfast.door.store import Commit, Store
+from holdfast.door.store import Store
 from holdfast.door.texts import Draft, Texts
 from holdfast.door.writer import Writer
 from holdfast.escalation.record import OutboxRecord
@@ -131,6 +132,7 @@ class Outgoing:
             detection,
             closes_episode,
             (rating.topic, rating.helpful) if rating else None,
+            conversation.base,
         )
         writing = asyncio.ensure_future(self.parts.writer.write(commit))
         if message_id:

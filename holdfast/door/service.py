@@ -34,6 +34,8 @@ from holdfast.escalation.record import OutboxRecord
 
 _LOG = logging.getLogger(__name__)
 HEARTBEAT_S = 15.0
+#: Seconds that a page which opens its stream waits for what the store holds.
+STREAM_LOAD_S = 2.0
 #: Replies to a platform's commands after which no question is open any more.
 ENDS_FORM = frozenset({"telegram_stopped"})
 
@@ -52,14 +54,16 @@ class Door:
         if conversation.begun:
             return tuple(conversation.events)
         clinic, texts = self.parts.clinic, self.parts.texts
-        conversation.state = replace(
-            conversation.state,
-            channel=opening.channel,
-            country=texts.country_of(opening),
-            language=opening.language if opening.language in clinic.languages else clinic.languages[0],
-            timezone=opening.timezone,
-            drill=opening.drill,
-            address=opening.address,
+        conversation.begin(
+            replace(
+                conversation.state,
+                channel=opening.channel,
+                country=texts.country_of(opening),
+                language=opening.language if opening.language in clinic.languages else clinic.languages[0],
+                timezone=opening.timezone,
+                drill=opening.drill,
+                address=opening.address,
+            )
         )
         if opening.address is not None:
             return ()
@@ -177,7 +181,11 @@ class Door:
         plan = self._plan(conversation, assessment)
         if plan.card is None:
             return
-        draft = self.parts.texts.card(plan.card, conversation.state, self.parts.now(), situations=assessment.flags)
+        try:
+            draft = self.parts.texts.card(plan.card, conversation.state, self.parts.now(), situations=assessment.flags)
+        except Exception as error:  # as in `handle`: the numbers go out, and staff learn of it (G1, G3)
+            _LOG.critical("a text could not be made: %s", type(error).__name__)
+            draft = self.parts.texts.plain_lines(None, conversation.state.language, self.parts.now())
         conversation.state = _issue(conversation.state, [("card", draft)])
         record = self._record(conversation, plan, assessment)
         await self.outgoing.deliver(conversation, (("card", draft),), message_id, record=record)
@@ -224,22 +232,23 @@ class Door:
         return self.parts.texts.phrase(name, language, self.parts.now(), **facts)
 
     async def forget_words(self, conversation_id: str, message_id: str) -> None:
-        """Deletes what was written, here and in the store; state and outbox records, which hold no words, stay."""
+        """Deletes what was written, here, in store and spool; state and outbox records, which hold no words, stay."""
         conversation = await self.parts.registry.get(conversation_id)
         if message_id in conversation.answered:
             return
         conversation.forget_words()
-        await asyncio.to_thread(self.parts.store.forget_words, conversation_id)
-        form = conversation.state.callback
+        form, record = conversation.state.callback, None
         if form is not None:
             taken_back = form.noted_at is not None and form.status != "withdrawn"
             step = Step(erased(form), news="withdrawn" if taken_back else None)
             record = talk.take(conversation, step, self.parts.clock())
-            await self.outgoing.commit(conversation, (), record=record)
+        await self.outgoing.commit(conversation, (), record=record)
+        await self.parts.writer.forget_words(conversation_id, conversation.state.forgotten_before)
 
     async def events(self, conversation_id: str, after: int) -> AsyncIterator[Outbound | None]:
         """Events after ``after``, first those that were, then those that come; None as a heartbeat."""
-        conversation = await self.parts.registry.get(conversation_id)
+        # A page may wait longer than a card: what was said while it was away is in the store.
+        conversation = await self.parts.registry.get(conversation_id, deadline_s=STREAM_LOAD_S)
         queue: asyncio.Queue[Outbound] = asyncio.Queue(maxsize=200)
         conversation.listeners.add(queue)
         try:

@@ -23,7 +23,7 @@ class ConversationState:
     last message. ``callback`` is the request for a call as far as it has come; ``callback_wanted``:
     staff have been told of it. ``reached``: the person has told that somebody is with them or on the line;
     ``checked_back``: the one check-back of the episode is done (SM-49), ``asked_back`` which one the next message may
-    answer.
+    answer. ``forgotten_before``: events below this number were deleted at the person's wish, and none comes back.
     """
 
     channel: str = "web"
@@ -55,6 +55,7 @@ class ConversationState:
     wrote_at: float = 0.0
     other_language: str | None = None
     address: Mapping[str, Any] | None = None
+    forgotten_before: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready data."""
@@ -71,7 +72,7 @@ class ConversationState:
     def from_dict(cls, data: Mapping[str, Any]) -> ConversationState:
         """Reverses `to_dict`; unknown keys of a newer version are dropped."""
         known = {key: value for key, value in data.items() if key in cls.__dataclass_fields__}
-        context = dict(known["context"])
+        context = {key: value for key, value in known["context"].items() if key in Context.__dataclass_fields__}
         context["highest"], context["flags"] = Level.of(context["highest"]), frozenset(context["flags"])
         known["level"], known["context"] = Level.of(known["level"]), Context(**context)
         known["callback"] = CallBack.from_dict(known["callback"]) if known.get("callback") else None

@@ -37,6 +37,8 @@ _NO_NUMBERS = frozenset(
 #: Questions to Rasa that a conversation may have in a minute; detection and cards are never limited (G6).
 TURNS_A_MINUTE = 30
 
+Drafts = tuple[tuple[Kind, Draft], ...]
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -74,13 +76,37 @@ class RasaTurns:
         self._parts, self._outgoing = parts, outgoing
 
     async def take(self, conversation: Conversation, asked: Asked) -> Outcome:
-        """Asks and delivers. Whatever goes wrong, the person gets an answer (G2)."""
-        if not _within_rate(conversation):
-            return Outcome(None, None, await self._outgoing.say(conversation, "rate_limited", asked.message_id))
-        turn = await self._ask(conversation, asked)
-        intent, topic, replies = (turn.intent, turn.topic, turn.replies) if turn else (None, None, ())
-        if bot_silent(conversation.state):  # somebody took over meanwhile
+        """Asks and delivers. Whatever goes wrong, the person gets an answer (G2) and staff what they must learn."""
+        limited = not _within_rate(conversation)
+        turn = None if limited else await self._ask(conversation, asked)
+        intent, topic = (turn.intent, turn.topic) if turn else (None, None)
+        if not limited and bot_silent(conversation.state):  # somebody took over meanwhile
             return Outcome(intent, topic, ())
+        before = conversation.state
+        try:
+            drafts, replies = self._limited(conversation) if limited else self._answer(conversation, asked, turn)
+        except Exception as error:
+            _LOG.critical("an answer could not be made: %s", type(error).__name__)
+            conversation.state = before
+            drafts, replies = self._instead(conversation, asked), turn.replies if turn else ()
+        person = any((reply.request or {}).get("type") == "staff_request" for reply in replies)
+        record = wish(conversation, "staff_request", self._parts.clock()) if person else None
+        events: tuple[Outbound, ...] = ()
+        if drafts or record:
+            _issue(conversation, drafts)
+            events = await self._outgoing.deliver(conversation, drafts, asked.message_id, record=record)
+        return Outcome(intent, topic, events)
+
+    def _limited(self, conversation: Conversation) -> tuple[Drafts, Sequence[RasaReply]]:
+        """What is said to somebody who writes faster than Rasa may be asked."""
+        return (("reply", self._parts.texts.reply("rate_limited", conversation.state, self._parts.now())),), ()
+
+    def _answer(
+        self, conversation: Conversation, asked: Asked, turn: RasaTurn | None
+    ) -> tuple[Drafts, Sequence[RasaReply]]:
+        """What is said, and the replies of Rasa that it is made of."""
+        intent, topic = (turn.intent, turn.topic) if turn else (None, None)
+        replies: Sequence[RasaReply] = turn.replies if turn else ()
         answered = self._settle(conversation, asked, turn)
         if answered.mine:
             replies = ()
@@ -92,16 +118,22 @@ class RasaTurns:
         elif drafts:
             drafts = self._with_feedback(conversation, drafts, asked, topic, replies)
         elif not answered.mine and not asked.carded and "callback" not in wanted:
-            drafts = (("reply", self._parts.texts.reply("static", conversation.state, self._parts.now())),)
+            drafts = (self._static(conversation),)
         going_on = self._form_goes_on(conversation, answered, asked, wanted="callback" in wanted, busy=bool(question))
-        drafts = (*drafts, *going_on)
-        events: tuple[Outbound, ...] = ()
-        if drafts:
-            _issue(conversation, drafts)
-            person = "staff_request" in wanted
-            record = wish(conversation, "staff_request", self._parts.clock()) if person else None
-            events = await self._outgoing.deliver(conversation, drafts, asked.message_id, record=record)
-        return Outcome(intent, topic, events)
+        return (*drafts, *going_on), replies
+
+    def _instead(self, conversation: Conversation, asked: Asked) -> Drafts:
+        """What is said when the answer could not be made: nothing where a card is out, else that nothing was found."""
+        if asked.carded:
+            return ()
+        try:
+            return (self._static(conversation),)
+        except Exception as error:
+            _LOG.critical("the static reply could not be made: %s", type(error).__name__)
+            return (("card", self._parts.texts.plain_lines(None, conversation.state.language, self._parts.now())),)
+
+    def _static(self, conversation: Conversation) -> tuple[Kind, Draft]:
+        return "reply", self._parts.texts.reply("static", conversation.state, self._parts.now())
 
     def _settle(self, conversation: Conversation, asked: Asked, turn: RasaTurn | None) -> steps.Step:
         """What an unsure message was to the form, now that Rasa has read it."""
@@ -160,6 +192,9 @@ class RasaTurns:
                 )
         except TimeoutError:
             _LOG.warning("Rasa did not answer within its deadline")
+            return None
+        except Exception as error:
+            _LOG.error("Rasa could not be asked: %s", type(error).__name__)
             return None
 
     def _accept(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+
+_LOG = logging.getLogger(__name__)
 
 
 def open_database(url: str, *, busy_timeout_s: float = 5.0) -> sa.Engine:
@@ -19,9 +22,12 @@ def open_database(url: str, *, busy_timeout_s: float = 5.0) -> sa.Engine:
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
         return sa.create_engine(address, pool_pre_ping=True)
-    file = address.database
-    if file:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    if address.database:
+        folder = Path(address.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:  # connecting will fail, and tell whoever needs to know
+            _LOG.error("the database's folder %s cannot be made: %s", folder, error)
     engine = sa.create_engine(url, connect_args={"timeout": busy_timeout_s, "check_same_thread": False})
 
     @sa.event.listens_for(engine, "connect")

@@ -29,6 +29,17 @@ OUTBOX = sa.Table(
 )
 
 
+#: Any number that nothing else locks in the same PostgreSQL database.
+_MAKING_TABLES = 7_305_428
+
+
+def make_tables(connection: sa.Connection) -> None:
+    """Makes what is missing of the tables beside each other here; two processes may do so at the same time."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MAKING_TABLES})
+    METADATA.create_all(connection)
+
+
 @dataclass(frozen=True)
 class Entry:
     """A record with what has become of it. Times are seconds since the epoch, None while it has not happened."""
@@ -51,7 +62,8 @@ def add(connection: sa.Connection, record: OutboxRecord) -> bool:
         created_at=record.created_at,
         body=json.dumps(record.to_dict(), separators=(",", ":")),
     )
-    return connection.execute(statement.on_conflict_do_nothing()).rowcount > 0
+    added = statement.on_conflict_do_nothing().returning(OUTBOX.c.record_id)  # not every driver counts the rows
+    return connection.execute(added).first() is not None
 
 
 def due(connection: sa.Connection, now: float, limit: int = 100, *, desk: bool = False) -> list[Entry]:

@@ -5,7 +5,8 @@ import signal
 import sys
 
 from holdfast.door.__main__ import main
-from holdfast.door.store import Commit, Store
+from holdfast.door.commit import Commit
+from holdfast.door.store import Store
 
 _commit = Store.commit
 

@@ -8,16 +8,21 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
+
 from holdfast.clinic import load_clinic
 from holdfast.content.directory import Directory
 from holdfast.content.wording import Wording
 from holdfast.crisis.detector import Detector
 from holdfast.door.assessor import Assessor
+from holdfast.door.commit import Commit, Stored
 from holdfast.door.conversation import Registry
 from holdfast.door.messages import Inbound, Opening, Outbound
 from holdfast.door.outgoing import Parts
 from holdfast.door.rasa import RasaClient, RasaReply, RasaTurn
+from holdfast.door.reader import Reader
 from holdfast.door.service import Door
+from holdfast.door.staff import Staff
 from holdfast.door.state import ConversationState
 from holdfast.door.store import Store
 from holdfast.door.texts import Texts
@@ -45,44 +50,108 @@ class Echo(RasaClient):
         return RasaTurn("greet", None, (RasaReply("Rasa's answer."),))
 
 
+class Moody(Store):
+    """A store that the test can have refuse to read or to write, as a database does that is down or locked."""
+
+    readable = writable = True
+
+    def load(self, conversation_id: str, limit: int = 500) -> Stored | None:
+        if not self.readable:
+            raise away()
+        return super().load(conversation_id, limit)
+
+    def commit(self, commit: Commit) -> None:
+        if not self.writable:
+            raise away()
+        super().commit(commit)
+
+
+def away() -> sa.exc.OperationalError:
+    """What SQLAlchemy raises when the database does not answer."""
+    return sa.exc.OperationalError("SELECT 1", {}, ConnectionError("down"))
+
+
 @dataclass
 class Alone:
     """One door and its clock, driven from a test that knows no event loop."""
 
     folder: Path
+    database: str
     now: float = START
     rasa: Echo = field(default_factory=Echo)
     clinic: Path = ROOT / "clinic.yml"
 
     def __post_init__(self) -> None:
         self.loop = asyncio.new_event_loop()
+        self.engine = open_database(self.database)
+        self._number = 0
+        self._start()
+
+    def _start(self) -> None:
         clinic = load_clinic(self.clinic)
-        self.engine = open_database(f"sqlite:///{self.folder / 'alone.sqlite3'}")
-        store = Store(self.engine)
+        self.store = store = Moody(self.engine)
+        self.spool = Spool(self.folder / "spool")
+
+        reader = Reader(store, self.spool)
 
         async def load(conversation_id: str) -> Any:
-            return store.load(conversation_id)
+            return reader.load(conversation_id)
 
         registry = Registry(
             load, lambda: replace(ConversationState(), country=clinic.country, language=clinic.languages[0])
         )
         texts = Texts(clinic, Directory.load(), Wording.load())
-        writer = Writer(store, Spool(self.folder / "spool"), deadline_s=60)
+        writer = Writer(store, self.spool, deadline_s=60)
         self.parts = Parts(
             clinic, texts, Assessor(DETECTOR), store, writer, registry, self.rasa, clock=lambda: self.now
         )
         self.door = Door(self.parts)
-        self._number = 0
+        self.staff = Staff(self.door)
 
     def open(self, conversation: str = "c", **opening: Any) -> list[Outbound]:
         """Begins a conversation; the greeting."""
-        return list(self._run(self.door.open(conversation, Opening(opening.pop("channel", "web"), **opening))))
+        return list(self.run(self.door.open(conversation, Opening(opening.pop("channel", "web"), **opening))))
 
     def say(self, text: str, conversation: str = "c", **more: Any) -> list[Outbound]:
         """Everything that a message is answered with, Rasa's part included."""
         self._number += 1
         message = Inbound(conversation, f"m{self._number}", text, more.pop("channel", "web"), **more)
-        return self._run(self._say(message))
+        return self.run(self._say(message))
+
+    def again(self, text: str, conversation: str = "c") -> list[Outbound]:
+        """What the last message is answered with when the platform brings it a second time."""
+        return self.run(self._say(Inbound(conversation, f"m{self._number}", text, "web")))
+
+    def settle(self) -> None:
+        """Waits for what the door does in the background."""
+
+        async def tasks() -> None:
+            await asyncio.gather(*self.door._tasks)
+
+        self.run(tasks())
+
+    def restart(self) -> None:
+        """The door is killed and comes back; only what it wrote is left."""
+        self._stop()
+        self._start()
+
+    def run(self, work: Any) -> Any:
+        """The result of a coroutine of the door."""
+        return self.loop.run_until_complete(work)
+
+    def listen(self, conversation: str = "c") -> asyncio.Queue[Outbound]:
+        """What an open page gets."""
+        known = self.parts.registry.known(conversation)
+        assert known is not None
+        queue: asyncio.Queue[Outbound] = asyncio.Queue()
+        known.listeners.add(queue)
+        return queue
+
+    def stored(self, conversation: str = "c") -> Stored:
+        """The conversation as the store has it."""
+        stored = Store(self.engine).load(conversation)
+        assert stored is not None
+        return stored
 
     def state(self, conversation: str = "c") -> ConversationState:
         known = self.parts.registry.known(conversation)
@@ -99,12 +168,13 @@ class Alone:
         later = await receipt.following if receipt.following is not None else None
         return [*receipt.events, *(later.events if later else ())]
 
-    def _run(self, work: Any) -> Any:
-        return self.loop.run_until_complete(work)
+    def _stop(self) -> None:
+        self.run(self.door.close())
+        self.parts.assessor.close()
+        self.parts.writer.close()
 
     def close(self) -> None:
         """Stops what runs."""
-        self._run(self.door.close())
-        self.parts.assessor.close()
-        self.parts.writer.close()
+        self._stop()
+        self.engine.dispose()
         self.loop.close()

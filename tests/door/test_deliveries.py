@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from holdfast.door.commit import Commit
 from holdfast.door.deliveries import count_waiting
 from holdfast.door.delivery_book import DeliveryBook
 from holdfast.door.messages import Outbound
 from holdfast.door.state import ConversationState
-from holdfast.door.store import Commit, Store
+from holdfast.door.store import Store
 from holdfast.escalation.database import open_database
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -105,7 +106,7 @@ def test_a_conversation_of_the_website_has_no_delivery(store: Store) -> None:
 async def test_deleted_words_are_gone_but_what_must_still_be_delivered_stays(store: Store, book: DeliveryBook) -> None:
     commit(store, 1, event(1, "user"), event(2), event(3))
     await book.save("t_1", 2, {}, None)
-    assert store.forget_words("t_1") == 2
+    commit(store, 2, state=replace(STATE, forgotten_before=4))
     assert [each["event_id"] for each in store.transcript("t_1")] == [3]
 
 

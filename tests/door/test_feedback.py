@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from holdfast.crisis.types import Assessment, Level
 from holdfast.door import ratings
 from holdfast.door.callback.form import CallBack
+from holdfast.door.commit import Commit
 from holdfast.door.feedback import Rating, may_ask, payload, read
 from holdfast.door.state import ConversationState
-from holdfast.door.store import Commit, Store
+from holdfast.door.store import Store
 
 NONE, CALM = Assessment(Level.NONE), ConversationState()
 TAGS = frozenset({"topic:ask_cost", "after_risk:replace"})
@@ -68,5 +69,5 @@ def test_a_conversation_counts_once_a_topic_also_when_a_commit_comes_twice(tmp_p
     ):
         store.commit(commit)
     assert store.ratings() == [ratings.Count("ask_cost", "en", 0, 1), ratings.Count("ask_cost", "es", 1, 0)]
-    assert store.forget_older_than(10.0) == 3
+    assert store.forget_older_than(10.0) == ["w_1", "w_2", "w_3"]
     assert store.ratings() == []

@@ -211,7 +211,7 @@ def test_a_damaged_spool_file_is_set_aside_and_kept(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     spool.put("good", {"a": 1})
     (tmp_path / "bad.json").write_text("{", encoding="utf-8")
-    assert [name for name, _ in spool.entries()] == ["good"]
+    assert [entry for _, entry in spool.entries()] == [{"a": 1}]
     assert [file.name for file in spool.damaged()] == ["bad.damaged"]
 
 
