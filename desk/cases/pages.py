@@ -57,16 +57,15 @@ def resolved(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, number: int) -> HttpResponse:
     """One case with everything that helps to answer."""
     found = _case(number)
-    talk = _talk(request, found)
+    talk, head = _talk(request, found), _head(request, found)
     siblings = Case.objects.filter(conversation_id=found.conversation_id).exclude(pk=found.pk).order_by("-episode")
     return render(
         request,
         "case.html",
         {
             **talk,
-            "case": found,
-            "mine": found.claimed_by_id == request.user.pk,
-            "newer": next((each for each in siblings if each.episode > found.episode), None),
+            **head,
+            "goes_on": next((each for each in head["others"] if each.status == "claimed"), None),
             "siblings": siblings[:5],
             "history": found.history.all(),
             "notes": found.notes.all(),
@@ -81,13 +80,26 @@ def case(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @staff_only
 def status(request: HttpRequest, number: int) -> HttpResponse:
-    """The head of a case page when it has changed since version ``seen``; 204 otherwise."""
+    """The head of a case page when it has changed since mark ``seen``; 204 otherwise."""
     found = _case(number)
-    if str(found.version) == request.GET.get("seen"):
+    head = _head(request, found)
+    if head["head_mark"] == request.GET.get("seen"):
         return HttpResponse(status=204)
-    mine = found.claimed_by_id == request.user.pk
     changed = request.GET.get("held") != f"{found.status}.{found.claimed_by_id or ''}"
-    return render(request, "_head.html", {"case": found, "mine": mine, "changed": changed})
+    return render(request, "_head.html", {**head, "changed": changed})
+
+
+def _head(request: HttpRequest, found: Case) -> dict[str, Any]:
+    """What stands at the head of a case: with it the other cases of the chat that are open, and a newer one."""
+    chat = Case.objects.filter(conversation_id=found.conversation_id).exclude(pk=found.pk).select_related("claimed_by")
+    others = [each for each in chat.order_by("-episode") if each.status != "resolved" or each.episode > found.episode]
+    return {
+        "case": found,
+        "mine": found.claimed_by_id == request.user.pk,
+        "others": others,
+        "called_elsewhere": any(each.status == "open" or each.calls_again for each in others),
+        "head_mark": "-".join(f"{each.pk}.{each.version}" for each in (found, *others)),
+    }
 
 
 @require_safe

@@ -65,7 +65,7 @@ def test_from_the_cry_for_help_to_the_resolved_case_g4_g6(clinic: Clinic) -> Non
         (card,) = visitor.write("I want to kill myself")  # and detection goes on
         assert card["kind"] == "card" and "Sam of the clinic is reading this" in card["text"]
         eventually(lambda: len(clinic.pager.got) > alerts)
-        assert "The level rose to crisis" in clinic.nurse.read(f"/cases/{case}")
+        assert "A new alarm came: crisis" in clinic.nurse.read(f"/cases/{case}")
         clinic.nurse.press(case, "seen")
 
         page = clinic.nurse.press(case, "reply", text="Are you safe right now?")
