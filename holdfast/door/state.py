@@ -20,10 +20,10 @@ class ConversationState:
     when the person waits for words of the member of staff who took over; ``staff_silent``: they have not written for so
     long that the bot helps on; ``takeover_id``: the desk's order that they took over by. ``other_language`` is what the
     person writes when the assistant does not speak it, ``"und"`` for a language without a card; ``language`` stays the
-    one it would write. ``wrote_at``: of their last message. ``callback`` is the request for a call as far as it has come; ``callback_wanted``:
-    staff have been told of it. ``reached``: the person has told that somebody is with them or on the line;
-    ``checked_back``: the one check-back of the episode is done (SM-49), ``asked_back`` which one the next message may
-    answer.
+    one it would write. ``wrote_at``: of their last message. ``callback`` is the request for a call as far as it has
+    come; ``callback_wanted``: staff have been told of it. ``reached``: the person has told that somebody is with them
+    or on the line; ``checked_back``: the one check-back of the episode is done (SM-49), ``asked_back`` which one the
+    next message may answer.
     """
 
     channel: str = "web"
