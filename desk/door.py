@@ -48,13 +48,26 @@ class DoorClient:
         """Sends a staff message; the event that it became. Raises DoorError."""
         return self._call("POST", f"{_path(conversation_id)}/messages", {"text": text, "name": name, "id": reply_id})
 
-    def takeover(self, conversation_id: str, name: str | None) -> None:
-        """A member of staff answers from now on; None hands back to the bot. Raises DoorError."""
-        self._call("PUT", f"{_path(conversation_id)}/takeover", {"name": name})
+    def takeover(self, conversation_id: str, name: str | None, order_id: str | None = None) -> None:
+        """A member of staff answers from now on; None hands back to the bot. Raises DoorError.
 
-    def close_episode(self, conversation_id: str, episode: int, *, lift: bool) -> None:
-        """Closes the episode; ``lift`` allows all answers again (G5). Raises DoorError."""
-        self._call("POST", f"{_path(conversation_id)}/clear", {"episode": episode, "lift": lift})
+        The door carries out an order that comes twice with the same ``order_id`` once.
+        """
+        order = {"name": name} if order_id is None else {"name": name, "id": order_id}
+        self._call("PUT", f"{_path(conversation_id)}/takeover", order)
+
+    def close_episode(self, conversation_id: str, episode: int, *, lift: bool, level: str | None) -> None:
+        """Closes the episode; ``lift`` allows all answers again (G5), unless an alarm above ``level`` has come since.
+
+        Raises DoorError.
+        """
+        order = {"episode": episode, "lift": lift, "level": level}
+        self._call("POST", f"{_path(conversation_id)}/clear", order)
+
+    def lift(self, conversation_id: str, episode: int, *, level: str) -> None:
+        """Allows all answers again while the episode goes on, as `close_episode` does at its end. Raises DoorError."""
+        order = {"episode": episode, "lift": True, "close": False, "level": level}
+        self._call("POST", f"{_path(conversation_id)}/clear", order)
 
     def notice(self, conversation_id: str, kind: str, episode: int) -> None:
         """Tells the door what has become true about people (G4). Raises DoorError."""

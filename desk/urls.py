@@ -23,6 +23,8 @@ def health(_request: HttpRequest) -> JsonResponse:
 
 urlpatterns = [
     path("", pages.queue, name="queue"),
+    path("queue/health", pages.health_strip, name="health_strip"),
+    path("queue/times", pages.times, name="queue_times"),
     path("resolved", pages.resolved, name="resolved"),
     path("answers", answers.answers, name="answers"),
     path("cases/<int:number>", pages.case, name="case"),

@@ -9,10 +9,10 @@ from desk.cases.state import CaseState
 
 def alert_text(state: CaseState, link: str, now: datetime) -> tuple[str, str]:
     """Title and body."""
-    rise = ", higher than before" if state.unseen_rise else ""
+    news = ", new alarm" if state.unseen_rise else ""
     # Somebody has the case: what waits is the alarm that began since, not the person from the beginning.
     since = state.alarm_since if state.status == "claimed" and state.alarm_since else state.waiting_since
-    return f"Holdfast: {state.urgency.word.lower()}{rise}", f"Waiting {_span(now - since)}. {link}"
+    return f"Holdfast: {state.urgency.word.lower()}{news}", f"Waiting {_span(now - since)}. {link}"
 
 
 def _span(waited: timedelta) -> str:

@@ -13,7 +13,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from desk import clock
-from desk.cases import casebook, outgoing, transitions
+from desk.cases import casebook, chats, outgoing, transitions
+from desk.cases.chats import Changes
 from desk.cases.models import Case, Note, Reply
 from desk.cases.pages import staff_only
 from desk.cases.state import CaseState, Change, Refused
@@ -42,10 +43,17 @@ def _button(action: Action) -> Callable[..., HttpResponse]:
     return view
 
 
-def _change(request: HttpRequest, case: Case, decide: Callable[..., Change], **more: Any) -> Case:
-    """A transition that takes the member and the time."""
+def _change(request: HttpRequest, case: Case, decide: Callable[..., Changes], **more: Any) -> Case:
+    """A decision about the chat that takes the member and the time."""
     now, who = clock.now(), casebook.person(request.user)
-    return casebook.change(case.pk, lambda state: decide(state, who, now=now, **more), who=who.name, now=now)
+    return casebook.change_chat(
+        case.pk, lambda cases: decide(cases, case.pk, who, now=now, **more), who=who.name, now=now
+    )
+
+
+def _shown(request: HttpRequest) -> str | None:
+    """What the page with the button knew of the person; None from a page that does not say."""
+    return request.POST.get("known")
 
 
 def _text(request: HttpRequest) -> str:
@@ -58,25 +66,25 @@ def _text(request: HttpRequest) -> str:
 @_button
 def claim(request: HttpRequest, case: Case) -> str:
     """Takes the case."""
-    _change(request, case, transitions.claim)
+    _change(request, case, chats.claim)
     return ""
 
 
 @_button
 def take_over(request: HttpRequest, case: Case) -> str:
-    """Takes the case from a colleague."""
-    _change(request, case, transitions.take_over)
+    """Takes the chat from a colleague."""
+    _change(request, case, chats.take_over)
     return ""
 
 
 @_button
 def seen(request: HttpRequest, case: Case) -> str:
-    """Says that the rise has been seen."""
-    now, who = clock.now(), casebook.person(request.user)
+    """Says that the new alarm has been seen."""
+    now, who, shown = clock.now(), casebook.person(request.user), _shown(request)
 
     def decide(state: CaseState) -> Change:
         holder = state.claimed_by is not None and state.claimed_by.id == who.id
-        return transitions.acknowledge(state, who.name, now, holder=holder)
+        return transitions.acknowledge(state, who.name, now, holder=holder, shown=shown)
 
     casebook.change(case.pk, decide, who=who.name, now=now)
     return ""
@@ -84,8 +92,8 @@ def seen(request: HttpRequest, case: Case) -> str:
 
 @_button
 def hand_back(request: HttpRequest, case: Case) -> str:
-    """Lets the bot answer again; the case waits for a colleague."""
-    _change(request, case, transitions.hand_back)
+    """Lets the bot answer again; the person waits for a colleague."""
+    _change(request, case, chats.hand_back)
     return "Handed back. The bot answers again and the case waits in the queue."
 
 
@@ -126,15 +134,17 @@ def note(request: HttpRequest, case: Case) -> str:
 def resolve(request: HttpRequest, case: Case) -> str:
     """Ends the case with an outcome."""
     outcome, allow = request.POST.get("outcome", ""), request.POST.get("lift") == "yes"
-    _change(request, case, transitions.resolve, outcome=outcome, lift=allow)
-    return "Resolved. A new alarm from this person opens a new case."
+    _change(request, case, chats.resolve, outcome=outcome, lift=allow, shown=_shown(request))
+    said = "Resolved. A new alarm from this person opens a new case."
+    still = Case.objects.filter(conversation_id=case.conversation_id).exclude(status="resolved").first()
+    return f"{said} Case {still.number} of this chat goes on." if still else said
 
 
 @_button
 def lift(request: HttpRequest, case: Case) -> str:
     """Allows all answers again."""
-    now, who = clock.now(), casebook.person(request.user)
-    casebook.change(case.pk, lambda state: transitions.lift(state, who), who=who.name, now=now)
+    now, who, shown = clock.now(), casebook.person(request.user), _shown(request)
+    casebook.change(case.pk, lambda state: transitions.lift(state, who, shown), who=who.name, now=now)
     return "The bot may answer about prices and booking again."
 
 
@@ -142,5 +152,5 @@ def lift(request: HttpRequest, case: Case) -> str:
 def reopen(request: HttpRequest, case: Case) -> str:
     """Puts the case back into the queue."""
     now, who = clock.now(), casebook.person(request.user)
-    casebook.change(case.pk, lambda state: transitions.reopen(state, now), who=who.name, now=now)
+    casebook.change_chat(case.pk, lambda cases: chats.reopen(cases, case.pk, now), who=who.name, now=now)
     return "Reopened. It waits in the queue until somebody takes it."

@@ -1,4 +1,4 @@
-"""Carries decisions of `transitions` into the database: each change only to the version of the case that it knew."""
+"""Carries decisions of `transitions` and `chats` into the database, one after the other within a chat."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from django.db import transaction
 
 from desk import clock
 from desk.accounts.models import Member
+from desk.cases.chats import Cases, Changes
 from desk.cases.models import Case, DoorTask, Entry
 from desk.cases.state import CaseState, Change, Person
 
 Decision = Callable[[CaseState], Change]
+ChatDecision = Callable[[Cases], Changes]
 #: Orders that make earlier ones of the same kind pointless: the person must not read a name that has left.
 _SUPERSEDES = {"takeover": ("takeover", "hand_back"), "hand_back": ("takeover", "hand_back")}
 _SAME = (
@@ -20,10 +22,6 @@ _SAME = (
     *("claimed_at", "alarm_since", "held_until", "unseen_rise", "holder_silent", "notified_at"),
     *("first_reply_at", "resolved_at", "outcome", "lifted"),
 )
-
-
-class Contested(Exception):
-    """Others changed the case again and again; practically impossible."""
 
 
 def person(member: Member) -> Person:
@@ -54,28 +52,39 @@ def columns_of(state: CaseState) -> dict[str, object]:
     }
 
 
-def change(case_id: int, decide: Decision, *, who: str = "", now: datetime | None = None) -> Case:
-    """Applies ``decide`` to the case. Of two at once one wins; the other decides again on what it finds then.
+def cases_of(conversation_id: str) -> dict[int, Case]:
+    """All cases of a chat by number, kept from others until the caller's transaction ends.
 
-    Raises Refused when the decision says so, Case.DoesNotExist.
+    Locked first and read after that: what another transaction has just written is seen.
+    """
+    rows = Case.objects.filter(conversation_id=conversation_id).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    return {case.pk: case for case in rows.select_related("claimed_by")}
+
+
+def change(case_id: int, decide: Decision, *, who: str = "", now: datetime | None = None) -> Case:
+    """Applies ``decide`` to the case. Raises Refused when the decision says so, Case.DoesNotExist."""
+    return change_chat(case_id, lambda cases: {case_id: decide(cases[case_id])}, who=who, now=now)
+
+
+def change_chat(case_id: int, decide: ChatDecision, *, who: str = "", now: datetime | None = None) -> Case:
+    """Applies ``decide`` to the cases of a chat, all or none; the one with that number as it is then.
+
+    Of two at once one comes first; the other decides on what it finds then. Raises as `change` does.
     """
     now = now or clock.now()
-    for _ in range(20):
-        with transaction.atomic():
-            case = Case.objects.select_related("claimed_by").get(pk=case_id)
-            decided = decide(state_of(case))
-            if write(case, decided, who=who, now=now):
-                return Case.objects.select_related("claimed_by").get(pk=case_id)
-    raise Contested(f"case {case_id} is being changed by too many at once")
+    conversation_id = Case.objects.values_list("conversation_id", flat=True).get(pk=case_id)
+    with transaction.atomic():
+        cases = cases_of(conversation_id)
+        for number, decided in decide({number: state_of(case) for number, case in cases.items()}).items():
+            write(cases[number], decided, who=who, now=now)
+        return Case.objects.select_related("claimed_by").get(pk=case_id)
 
 
-def write(case: Case, decided: Change, *, who: str, now: datetime) -> bool:
-    """Writes a decision unless the case has changed meanwhile; False then. Within the caller's transaction."""
-    mine = Case.objects.filter(pk=case.pk, version=case.version)
-    if not mine.update(version=case.version + 1, **columns_of(decided.state)):
-        return False
+def write(case: Case, decided: Change, *, who: str, now: datetime) -> None:
+    """Writes a decision about a case that `cases_of` keeps from others. Within the caller's transaction."""
+    Case.objects.filter(pk=case.pk).update(version=case.version + 1, **columns_of(decided.state))
     add_history(case, decided, who=who, now=now)
-    return True
 
 
 def add_history(case: Case, decided: Change, *, who: str, now: datetime) -> None:
@@ -83,7 +92,7 @@ def add_history(case: Case, decided: Change, *, who: str, now: datetime) -> None
     for line in decided.history:
         Entry.objects.create(case=case, at=now, kind=line.kind, who=who, detail=dict(line.detail))
         if line.kind == "reopened":  # an end that the door has not heard of must not lift G5 after a rise nobody saw
-            untold = DoorTask.objects.filter(case=case, kind="close", state__in=("waiting", "doing"))
+            untold = DoorTask.objects.filter(case=case, kind__in=("close", "lift"), state__in=("waiting", "doing"))
             untold.update(state="dropped", problem="the case was reopened")
     for order in decided.door:
         if obsolete := _SUPERSEDES.get(order.kind):

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST
 
 from desk import clock, configuration
 from desk.alerts.models import Pulse
-from desk.cases import transitions
-from desk.cases.casebook import add_history, columns_of, state_of, write
+from desk.cases import chats
+from desk.cases.casebook import add_history, cases_of, columns_of, state_of, write
 from desk.cases.levels import LEVELS
 from desk.cases.models import Case, Record
 from desk.cases.state import Arrival
@@ -120,23 +120,24 @@ def take(record: OutboxRecord, now: datetime) -> tuple[Case, bool]:
             return known.case, False
         try:
             with transaction.atomic():
-                case = _record(record, now)
+                return _record(record, now), True
         except IntegrityError:  # the same record or the first one of the same case came at the same time
             continue
-        if case is not None:
-            return case, True
 
 
-def _record(record: OutboxRecord, now: datetime) -> Case | None:
-    """Writes the record and what follows from it; None when the case changed meanwhile."""
+def _record(record: OutboxRecord, now: datetime) -> Case:
+    """Writes the record and what follows from it."""
     arrival = arrival_of(record)
-    found = Case.objects.select_for_update(of=("self",)).select_related("claimed_by")
-    case = found.filter(conversation_id=record.conversation_id, episode=record.episode).first()
+    cases = cases_of(record.conversation_id)
+    states = {number: state_of(case) for number, case in cases.items()}
+    number = next((number for number, case in cases.items() if case.episode == record.episode), None)
+    if arrival.staff_silent:
+        number = chats.told_of_silence(states, number)
+    decided = chats.arrive(states, number, arrival, now)
     place = {"channel": record.channel, "country": record.country, "language": record.language}
     place["timezone"] = record.timezone
     wished = dict(record.details) if record.kind in ("callback", "staff_request") else {}
-    if case is None:
-        decided = transitions.open_case(arrival, now)
+    if number is None:
         case = Case.objects.create(
             conversation_id=record.conversation_id,
             episode=record.episode,
@@ -146,9 +147,8 @@ def _record(record: OutboxRecord, now: datetime) -> Case | None:
         )
         add_history(case, decided, who="", now=now)
     else:
-        decided = transitions.receive(state_of(case), arrival, now)
-        if not write(case, decided, who="", now=now):
-            return None
+        case = cases[number]
+        write(case, decided, who="", now=now)
         if wished:
             place["wish_details"] = {**case.wish_details, **wished}
         Case.objects.filter(pk=case.pk).update(**place)

@@ -11,7 +11,7 @@ from desk.records import AppendOnly
 
 
 class Case(models.Model):
-    """One episode of one conversation. ``version`` rises with each change; a change is made only to the one it knew."""
+    """One episode of one conversation. ``version`` rises with each change, so that a page knows whether it is old."""
 
     conversation_id = models.CharField(max_length=64)
     episode = models.PositiveIntegerField()
@@ -53,7 +53,7 @@ class Case(models.Model):
 
     @property
     def calls_again(self) -> bool:
-        """Claimed, and still somebody must look: the level rose unseen, or whoever has the case does not write."""
+        """Claimed, and still somebody must look: an alarm is unseen, or whoever has the case does not write."""
         return self.unseen_rise or self.holder_silent
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,8 +11,8 @@ from django.db.models import Q
 from desk import clock
 from desk.accounts.models import Member
 from desk.alerts.steps import retry_after
-from desk.cases import transitions
-from desk.cases.casebook import change
+from desk.cases import chats, transitions
+from desk.cases.casebook import change, change_chat
 from desk.cases.models import Case, DoorTask, Reply
 from desk.cases.state import Refused
 from desk.door import DoorError, door
@@ -19,10 +20,14 @@ from desk.door import DoorError, door
 #: After this time a task that somebody began counts as abandoned (the process was killed).
 ABANDONED = timedelta(seconds=30)
 _LIMIT = 100
+_UNHEARD = "Not sent: the chat has not heard yet that you have the case. Send it again in a moment."
 
 
-def tell_door(now: datetime | None = None, *, case: Case | None = None) -> int:
-    """Carries out door tasks that are due, of one case or of all; returns how many were done."""
+def tell_door(now: datetime | None = None, *, case: Case | None = None, at_once: bool = False) -> int:
+    """Carries out door tasks that are due, of one case's chat or of all; returns how many were done.
+
+    ``at_once``: also those that were tried in vain a moment ago, because somebody waits for them.
+    """
     now = now or clock.now()
     DoorTask.objects.filter(state="doing", started_at__lt=now - ABANDONED).update(state="waiting")
     tasks = DoorTask.objects.filter(state__in=("waiting", "doing")).select_related("case").order_by("id")
@@ -31,7 +36,7 @@ def tell_door(now: datetime | None = None, *, case: Case | None = None) -> int:
     blocked, done = set(), 0
     for task in tasks[:_LIMIT]:
         conversation = task.case.conversation_id
-        if conversation in blocked or task.state == "doing" or task.next_try_at > now:
+        if conversation in blocked or task.state == "doing" or (task.next_try_at > now and not at_once):
             blocked.add(conversation)  # the order within a conversation stays
         elif _carry_out(task, now):
             done += 1
@@ -48,11 +53,13 @@ def _carry_out(task: DoorTask, now: datetime) -> bool:
     try:
         match task.kind:
             case "takeover":
-                door().takeover(conversation, task.detail["name"])
+                door().takeover(conversation, task.detail["name"], str(task.pk))
             case "hand_back":
                 door().takeover(conversation, None)
             case "close":
-                door().close_episode(conversation, task.case.episode, lift=task.detail["lift"])
+                door().close_episode(conversation, task.case.episode, **_ending(task))
+            case "lift":
+                door().lift(conversation, task.case.episode, level=task.detail["level"])
             case "notice":
                 door().notice(conversation, task.detail["kind"], task.case.episode)
     except DoorError as error:
@@ -67,6 +74,11 @@ def _carry_out(task: DoorTask, now: datetime) -> bool:
     return True
 
 
+def _ending(task: DoorTask) -> dict[str, Any]:
+    """How an episode ends: whether G5 is lifted, and up to which level; an order of an older desk names none."""
+    return {"lift": task.detail["lift"], "level": task.detail.get("level")}
+
+
 def write_reply(case: Case, member: Member, text: str) -> Reply:
     """Keeps a reply of the member and tries to deliver it. One that may not go out now is kept as failed."""
     reply = Reply.objects.create(
@@ -78,8 +90,10 @@ def write_reply(case: Case, member: Member, text: str) -> Reply:
 def send_reply(reply: Reply, member: Member) -> Reply:
     """Tries to deliver a kept reply; only whoever has the case may, and only words of their own.
 
-    The person reads the author's name beside the words, and nobody may be named who does not have the case (G4). The
-    door knows a reply by its id and takes it once.
+    The person reads the author's name beside the words, and nobody may be named who does not have the case (G4). Nor
+    do the words go out before the door has heard who has it: the bot would answer beside them, and a takeover that
+    comes after them would have the person wait for words that they have read. The door knows a reply by its id and
+    takes it once.
     """
     now = clock.now()
     if reply.author_id != member.pk:
@@ -95,7 +109,12 @@ def send_reply(reply: Reply, member: Member) -> Reply:
         if not Reply.objects.filter(free, pk=reply.pk).update(state="sending", tried_at=now):
             reply.refresh_from_db()
             return reply
-    tell_door(now, case=current)
+    tell_door(now, case=current, at_once=True)
+    chat = DoorTask.objects.filter(case__conversation_id=current.conversation_id)
+    if chat.filter(kind="takeover", state__in=("waiting", "doing")).exists():
+        Reply.objects.filter(pk=reply.pk).update(state="failed", problem=_UNHEARD)
+        reply.refresh_from_db()
+        return reply
     try:
         sent = door().deliver(current.conversation_id, reply.text, reply.name, str(reply.pk))
     except DoorError as error:
@@ -104,7 +123,7 @@ def send_reply(reply: Reply, member: Member) -> Reply:
     else:
         # The text lives in the transcript now; the desk keeps none of it.
         Reply.objects.filter(pk=reply.pk).update(state="delivered", event_id=sent.get("event_id"), problem="", text="")
-        change(current.pk, lambda state: transitions.replied(state, now), who=reply.name, now=now)
+        change_chat(current.pk, lambda cases: chats.replied(cases, current.pk, now), who=reply.name, now=now)
     reply.refresh_from_db()
     return reply
 

@@ -54,9 +54,10 @@ class Arrival:
 class CaseState:
     """What decisions depend on. ``round`` counts alarm rounds; ``alarm_since`` is None while nobody needs alerting.
 
-    ``holder_silent``: whoever has the case has not written for so long that the bot helps on.
-    ``pages``: somebody is paged at once; otherwise the case waits in the queue. ``held_until``: somebody has said that
-    they saw the alert. ``waiting_since``: since when the person has waited for a human.
+    ``unseen_rise``: an alarm came while somebody had the case, and they have not seen it. ``holder_silent``: whoever
+    has the case has not written for so long that the bot helps on. ``pages``: somebody is paged at once; otherwise the
+    case waits in the queue. ``held_until``: somebody has said that they saw the alert. ``waiting_since``: since when
+    the person has waited for a human.
     """
 
     status: Status
@@ -88,6 +89,11 @@ class CaseState:
         """The rank in the queue."""
         return urgency(self.level, self.flags, self.wishes, alarmed=self.alarmed)
 
+    @property
+    def known(self) -> str:
+        """Changes with whatever staff must have seen before they end the case. A page posts what it showed."""
+        return "/".join((self.level, ",".join(sorted(self.flags)), ",".join(sorted(self.wishes))))
+
 
 @dataclass(frozen=True)
 class Happening:
@@ -99,7 +105,7 @@ class Happening:
 
 @dataclass(frozen=True)
 class DoorOrder:
-    """Something the door must be told: ``takeover``, ``hand_back`` or ``close``."""
+    """Something the door must be told: ``takeover``, ``hand_back``, ``close``, ``lift`` or ``notice``."""
 
     kind: str
     detail: Mapping[str, Any] = field(default_factory=dict)

@@ -79,6 +79,14 @@ def mark_of(lines: Sequence[Line]) -> str:
     return f"{mark}.{crc32(states.encode())}" if states else mark
 
 
+def news_since(lines: Sequence[Line], mark: str) -> tuple[Line, ...]:
+    """What the person has written since the page with that mark was made; nothing when the mark tells no event."""
+    seen = mark.lstrip("-").partition(".")[0]
+    if not (seen.isascii() and seen.isdecimal()):
+        return ()
+    return tuple(line for line in lines if line.side == "person" and line.event_id > int(seen))
+
+
 def shown(events: Sequence[Mapping[str, Any]]) -> Shown:
     """Sums up cards, the direct question (SM-32) and what was said about people (G4)."""
     numbers: dict[str, None] = {}

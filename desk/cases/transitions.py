@@ -52,6 +52,7 @@ def receive(state: CaseState, arrival: Arrival, now: datetime) -> Change:
         wishes=state.wishes - _taken_back(arrival) | _wish(arrival),
         pages=state.pages or arrival.pages,
         drill=state.drill and arrival.drill,
+        lifted=state.lifted and not alarm,  # the door holds the answers back again with every message of risk (G5)
         opened_at=min(state.opened_at, arrival.at),
     )
     if state.status == "open":
@@ -95,23 +96,36 @@ def hand_back(state: CaseState, who: Person, now: datetime) -> Change:
     return Change(_alarm(freed, now), (Happening("handed_back"),), (DoorOrder("hand_back"),))
 
 
-def acknowledge(state: CaseState, name: str, now: datetime, *, holder: bool = False) -> Change:
-    """Somebody says that they have seen the alert: the next step waits `HOLD`. The case's holder ends the round."""
+def acknowledge(
+    state: CaseState, name: str, now: datetime, *, holder: bool = False, shown: str | None = None
+) -> Change:
+    """Somebody says that they have seen the alert: the next step waits `HOLD`. The case's holder ends the round.
+
+    ``shown`` is what the holder's page knew of the person (`CaseState.known`); an alarm since then they have not seen.
+    """
     if state.alarm_since is None:
         return Change(state)
     said = (Happening("acknowledged", {"name": name}),)
     if state.status == "claimed" and holder:
+        if shown not in (None, state.known):
+            raise Refused("Another alarm came meanwhile. Look at it, then say that you have seen it.")
         return Change(replace(state, alarm_since=None, held_until=None, unseen_rise=False), said)
     return Change(replace(state, held_until=now + HOLD), said)
 
 
-def resolve(state: CaseState, who: Person, outcome: str, *, lift: bool, now: datetime) -> Change:
-    """Ends the case. The door closes the episode, so that a new alarm opens a new case; ``lift`` also lifts G5."""
+def resolve(
+    state: CaseState, who: Person, outcome: str, *, lift: bool, now: datetime, shown: str | None = None
+) -> Change:
+    """Ends the case. The door closes the episode, so that a new alarm opens a new case; ``lift`` also lifts G5.
+
+    Refused while an alarm is unseen: its alerts would end with the case. ``shown`` is what the page knew of the person.
+    """
     if outcome not in OUTCOMES:
         raise Refused("Choose an outcome.")
     if state.status == "resolved":
         raise Refused("This case is resolved already.")
     _need_mine(state, who)
+    _need_seen(state, shown)
     ended = replace(
         state,
         status="resolved",
@@ -126,16 +140,20 @@ def resolve(state: CaseState, who: Person, outcome: str, *, lift: bool, now: dat
         lifted=state.lifted or lift,
     )
     history = (Happening("resolved", {"outcome": outcome, "lifted": lift}),)
-    return Change(ended, history, (DoorOrder("hand_back"), DoorOrder("close", {"lift": lift})))
+    return Change(ended, history, (DoorOrder("hand_back"), DoorOrder("close", {"lift": lift, "level": state.level})))
 
 
-def lift(state: CaseState, who: Person) -> Change:
-    """Lifts G5: prices, booking and the like may be answered again. Closes the episode."""
-    if state.lifted:
+def lift(state: CaseState, who: Person, shown: str | None = None) -> Change:
+    """Lifts G5: prices, booking and the like may be answered again. A case that somebody has goes on as it was."""
+    over = state.status == "resolved"
+    if over and state.lifted:
         raise Refused("All answers are allowed again already.")
-    if state.status != "resolved":
+    if not over:
         _need_mine(state, who)
-    return Change(replace(state, lifted=True), (Happening("lifted"),), (DoorOrder("close", {"lift": True}),))
+        _need_seen(state, shown)
+    detail = {"level": state.level}
+    order = DoorOrder("close", {"lift": True, **detail}) if over else DoorOrder("lift", detail)
+    return Change(replace(state, lifted=True), (Happening("lifted"),), (order,))
 
 
 def reopen(state: CaseState, now: datetime) -> Change:
@@ -212,6 +230,13 @@ def _need_mine(state: CaseState, who: Person) -> None:
     if state.claimed_by is None or state.claimed_by.id != who.id:
         holder = state.claimed_by.name if state.claimed_by else "Nobody"
         raise Refused(f"{holder} has this case now. Take it before you do that.")
+
+
+def _need_seen(state: CaseState, shown: str | None) -> None:
+    if state.unseen_rise:
+        raise Refused('A new alarm came. Read it and press "I have seen it" first.')
+    if shown not in (None, state.known):
+        raise Refused("More has become known of this person since you opened the page. Look at it first.")
 
 
 def _wish(arrival: Arrival) -> frozenset[str]:

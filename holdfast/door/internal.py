@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Body, FastAPI, HTTPException, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from holdfast.crisis.types import Level
 from holdfast.door.drill import DrillResult, run_drill
 from holdfast.door.messages import Inbound, Opening
 from holdfast.door.service import Door
@@ -100,10 +101,14 @@ def internal_app(door: Door, secret: bytes) -> FastAPI:
         return event.to_dict()
 
     @app.put("/conversations/{conversation_id}/takeover")
-    async def takeover(conversation_id: str, name: Annotated[str | None, Body(embed=True)]) -> dict[str, str | None]:
-        """A member of staff takes over; ``name`` null hands back to the bot."""
+    async def takeover(
+        conversation_id: str,
+        name: Annotated[str | None, Body()],
+        order_id: Annotated[str | None, Body(alias="id", max_length=64)] = None,
+    ) -> dict[str, str | None]:
+        """A member of staff takes over, once for each ``id``; ``name`` null hands back to the bot."""
         if name:
-            await staff.take_over(conversation_id, name)
+            await staff.take_over(conversation_id, name, order_id)
         else:
             await staff.hand_back(conversation_id)
         return {"name": name}
@@ -113,9 +118,15 @@ def internal_app(door: Door, secret: bytes) -> FastAPI:
         conversation_id: str,
         episode: Annotated[int | None, Body()] = None,
         lift: Annotated[bool, Body()] = True,
+        close: Annotated[bool, Body()] = True,
+        level: Annotated[Literal["none", "distress", "concern", "crisis", "emergency"] | None, Body()] = None,
     ) -> dict[str, int]:
-        """Closes the episode (default: the present one) and, unless ``lift`` is false, lifts G5."""
-        return {"closed_episode": await staff.clear(conversation_id, episode, lift=lift)}
+        """Closes the episode (default: the present one) and lifts G5, unless ``close`` or ``lift`` is false.
+
+        ``level`` is the highest that the caller knows of; where it has risen above that, G5 stays.
+        """
+        known = None if level is None else Level.of(level)
+        return {"closed_episode": await staff.clear(conversation_id, episode, lift=lift, close=close, level=known)}
 
     @app.put("/conversations/{conversation_id}/notice")
     async def notice(

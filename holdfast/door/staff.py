@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from holdfast.crisis.types import Level
 from holdfast.door import takeover
 from holdfast.door.conversation import Conversation
 from holdfast.door.messages import Outbound
@@ -42,10 +43,12 @@ class Staff:
         (event,) = await self._door.outgoing.deliver(conversation, (("staff", Draft(text)),), mark, staff_name=name)
         return event
 
-    async def take_over(self, conversation_id: str, name: str) -> None:
-        """The bot falls silent and the person reads who is there (G4 claimed)."""
+    async def take_over(self, conversation_id: str, name: str, order_id: str | None = None) -> None:
+        """The bot falls silent and the person reads who is there (G4 claimed); a repeated order changes nothing."""
         conversation = await self._get(conversation_id)
-        conversation.state = takeover.taken(conversation.state, name, self._parts.clock())
+        if takeover.nothing_new(conversation.state, name, order_id):
+            return
+        conversation.state = takeover.taken(conversation.state, name, self._parts.clock(), order_id)
         draft = self._parts.texts.notice("claimed", conversation.state)
         await self._door.outgoing.deliver(conversation, (("notice", draft),))
 
@@ -74,21 +77,31 @@ class Staff:
         await self._door.outgoing.deliver(conversation, (("notice", draft),))
         return True
 
-    async def clear(self, conversation_id: str, episode: int | None = None, *, lift: bool = True) -> int:
-        """Closes the episode and, with ``lift``, lifts G5; returns the number of the closed episode.
+    async def clear(
+        self,
+        conversation_id: str,
+        episode: int | None = None,
+        *,
+        lift: bool = True,
+        close: bool = True,
+        level: Level | None = None,
+    ) -> int:
+        """Closes the episode unless ``close`` is false and, with ``lift``, lifts G5; returns the episode's number.
 
         An episode that is closed already stays so, and a newer one is left alone: G5 is then lifted only while no alarm
-        has come since.
+        has come since. Nor is it lifted by staff who know of no more than ``level`` when the level has risen above it:
+        that record is still on its way to them.
         """
         conversation = await self._get(conversation_id)
         state = conversation.state
-        closed = state.episode if episode is None else episode
-        if closed == state.episode:
+        meant = state.episode if episode is None else episode
+        lift = lift and (level is None or state.level <= level)
+        if close and meant == state.episode:
             conversation.state = clear_episode(state, lift=lift)
-        elif lift and not state.episode_open:
+        elif lift and (meant == state.episode or not state.episode_open):
             conversation.state = replace(state, after_risk=False)
-        await self._door.outgoing.commit(conversation, (), closes_episode=closed)
-        return closed
+        await self._door.outgoing.commit(conversation, (), closes_episode=meant if close else None)
+        return meant
 
     async def end_silence(self) -> int:
         """Where staff have not written for the configured time, the bot says so and helps on; returns how often."""

@@ -18,12 +18,13 @@ class ConversationState:
     level never falls by itself; only staff close an episode. ``after_risk`` is G5: set with ``concern`` or above and
     lifted by staff. ``address`` is where a platform that must be pushed to reaches the person. ``waits_since``: since
     when the person waits for words of the member of staff who took over; ``staff_silent``: they have not written for so
-    long that the bot helps on. ``other_language`` is what the person writes when the assistant does not speak it,
-    ``"und"`` for a language without a card; ``language`` stays the one it would write. ``wrote_at``: of their
-    last message. ``callback`` is the request for a call as far as it has come; ``callback_wanted``:
-    staff have been told of it. ``reached``: the person has told that somebody is with them or on the line;
-    ``checked_back``: the one check-back of the episode is done (SM-49), ``asked_back`` which one the next message may
-    answer. ``forgotten_before``: events below this number were deleted at the person's wish, and none comes back.
+    long that the bot helps on; ``takeover_id``: the desk's order that they took over by. ``other_language`` is what the
+    person writes when the assistant does not speak it, ``"und"`` for a language without a card; ``language`` stays the
+    one it would write. ``wrote_at``: of their last message. ``callback`` is the request for a call as far as it has
+    come; ``callback_wanted``: staff have been told of it. ``reached``: the person has told that somebody is with them
+    or on the line; ``checked_back``: the one check-back of the episode is done (SM-49), ``asked_back`` which one the
+    next message may answer. ``forgotten_before``: events below this number were deleted at the person's wish, and none
+    comes back.
     """
 
     channel: str = "web"
@@ -40,6 +41,7 @@ class ConversationState:
     question_put: bool = False
     quiet: bool = False
     staff_name: str | None = None
+    takeover_id: str | None = None
     waits_since: float | None = None
     staff_silent: bool = False
     staff_wanted: bool = False

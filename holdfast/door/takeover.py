@@ -8,16 +8,31 @@ from holdfast.door.callback.form import left
 from holdfast.door.state import ConversationState
 
 
-def taken(state: ConversationState, name: str, now: float) -> ConversationState:
+def taken(state: ConversationState, name: str, now: float, order_id: str | None = None) -> ConversationState:
     """``name`` answers from now on; the bot falls silent and the person waits for the first words."""
     return replace(
-        state, staff_name=name, notice="claimed", waits_since=now, staff_silent=False, callback=left(state.callback)
+        state,
+        staff_name=name,
+        takeover_id=order_id,
+        notice="claimed",
+        waits_since=now,
+        staff_silent=False,
+        callback=left(state.callback),
     )
+
+
+def nothing_new(state: ConversationState, name: str, order_id: str | None) -> bool:
+    """Whether the order to take over changes nothing: it is carried out already, or that name answers as it is.
+
+    The desk repeats an order whose answer it missed, perhaps after that member of staff has written or fallen silent.
+    """
+    repeated = order_id is not None and order_id == state.takeover_id
+    return state.staff_name == name and (repeated or not state.staff_silent)
 
 
 def handed_back(state: ConversationState) -> ConversationState:
     """The bot answers again."""
-    return replace(state, staff_name=None, notice=None, waits_since=None, staff_silent=False)
+    return replace(state, staff_name=None, takeover_id=None, notice=None, waits_since=None, staff_silent=False)
 
 
 def replied(state: ConversationState) -> ConversationState:

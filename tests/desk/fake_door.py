@@ -15,10 +15,13 @@ SECRET = b"a-secret-only-for-tests"
 
 
 class FakeDoor:
-    """``works`` false: every request is answered 503. ``loses_answers``: does the work and then says nothing."""
+    """``works`` false: every request is answered 503, as are those in ``refuses``. ``loses_answers``: does the work and
+    then says nothing.
+    """
 
     def __init__(self) -> None:
         self.works, self.loses_answers, self.knows_notices = True, False, True
+        self.refuses = set[str]()
         self.calls: list[tuple[str, str, Any]] = []
         self.talks: dict[str, list[dict[str, Any]]] = {}
         self.state: dict[str, Any] = {"after_risk": True}
@@ -78,6 +81,8 @@ class FakeDoor:
         if path == "/feedback":
             return 200, self.feedback
         _, _, conversation, what = path.split("/")
+        if what in self.refuses:
+            return 503, {}
         self.calls.append((what, conversation, given))
         if what == "transcript":
             if conversation not in self.talks:
@@ -97,6 +102,10 @@ class FakeDoor:
     def told(self, what: str) -> list[Any]:
         """The bodies of all calls of one kind."""
         return [body for kind, _, body in self.calls if kind == what]
+
+    def names(self) -> list[str | None]:
+        """Who was said to answer, in order; None where the chat was handed back."""
+        return [body["name"] for body in self.told("takeover")]
 
     def close(self) -> None:
         """Stops answering."""

@@ -153,9 +153,9 @@ def test_a_rise_alarms_again_at_once_also_while_claimed(
     claim(case.pk, member())
     take(record(kind="rise", level="emergency"), clock.forward(minutes=40))
     run(seconds=1)
-    assert got(pagers)["Sam"] == 2 and "emergency, higher than before" in pagers["Sam"].got[1]["title"]
+    assert got(pagers)["Sam"] == 2 and "emergency, new alarm" in pagers["Sam"].got[1]["title"]
     assert pagers["Sam"].got[1]["message"].startswith("Waiting 1 s."), "since the rise, not since the beginning"
-    assert "The level rose 1 s ago" in Client().get(link_in(pagers["Sam"])).content.decode()
+    assert "A new alarm came 1 s ago" in Client().get(link_in(pagers["Sam"])).content.decode()
 
 
 def test_a_holder_who_does_not_write_has_somebody_alerted_again_and_a_reply_ends_it(

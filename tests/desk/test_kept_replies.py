@@ -65,6 +65,33 @@ def test_a_stranger_to_the_case_cannot_give_a_reply_up_but_its_author_can(
     assert Reply.objects.get().state == "dropped"
 
 
+def test_a_takeover_whose_answer_was_lost_is_repeated_as_the_same_order_before_the_reply_g4(
+    signed_in: SignedIn, case: Any, door: FakeDoor
+) -> None:
+    """By its id the door knows that nothing is to be said again."""
+    client = signed_in()
+    door.loses_answers = True
+    press(client, case, "claim")
+    door.loses_answers = False
+    press(client, case, "reply", text="I am here with you")
+    told = [(what, body["id"]) for what, _, body in door.calls if what in ("takeover", "messages")]
+    assert [what for what, _ in told] == ["takeover", "takeover", "messages"]
+    assert told[0] == told[1]
+
+
+def test_a_reply_waits_until_the_chat_has_heard_who_has_it_g4(signed_in: SignedIn, case: Any, door: FakeDoor) -> None:
+    """Otherwise the bot answers beside it, and the late takeover says that nobody has written."""
+    client = signed_in()
+    door.refuses.add("takeover")
+    press(client, case, "claim")
+    page = press(client, case, "reply", text="I am here with you")
+    assert "has not heard yet that you have the case" in page and door.told("messages") == []
+    door.refuses.clear()
+    press(client, case, f"replies/{Reply.objects.get().pk}", do="send")
+    assert [what for what, _, _ in door.calls if what in ("takeover", "messages")] == ["takeover", "messages"]
+    assert Reply.objects.get().state == "delivered"
+
+
 def test_a_line_end_counts_once_as_it_did_while_writing(signed_in: SignedIn, case: Any, door: FakeDoor) -> None:
     client, lines = signed_in(), ["x" * 99] * (TEXT_LIMIT // 100)
     press(client, case, "claim")

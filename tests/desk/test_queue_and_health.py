@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from desk.cases import queue
 from desk.cases.models import Case
 from desk.cases.places import local_time
 from desk.cases.scripts import all_scripts, choose
-from desk.cases.talk import lines_of, shown
+from desk.cases.talk import lines_of, mark_of, news_since, shown
 from desk.health import Facts, lights
 from tests.desk.records import record, take
 
@@ -54,6 +55,51 @@ def test_the_live_queue_is_the_list_alone(signed_in: Callable[..., Any]) -> None
     take(record())
     part = signed_in().get("/", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in part and 'id="queue"' in part and "(1) Queue" in part
+
+
+POLL = {"HX-Request": "true"}
+
+
+def polled(page: str, part: str) -> str:
+    """Where that part of a page asks for news, with what it has seen."""
+    found = re.search(rf'id="{part}" hx-get="([^"]+)"', page)
+    assert found
+    return found.group(1).replace("&amp;", "&")
+
+
+def test_a_queue_in_which_nothing_happened_is_not_exchanged(signed_in: Callable[..., Any], clock: Any) -> None:
+    """A press that straddles an exchange of its button is no click."""
+    client = signed_in()
+    empty = polled(client.get("/").content.decode(), "queue")
+    assert client.get(empty, headers=POLL).status_code == 204
+    take(record(), clock.now)
+    assert client.get(empty, headers=POLL).status_code == 200
+    ask = polled(client.get("/").content.decode(), "queue")
+    clock.forward(minutes=3)
+    assert client.get(ask, headers=POLL).status_code == 204, "that time passes is no news"
+    take(record(kind="rise", level="emergency"), clock.now)
+    answer = client.get(ask, headers=POLL)
+    assert answer.status_code == 200 and polled(answer.content.decode(), "queue") != ask
+
+
+def test_the_times_are_put_into_their_places(signed_in: Callable[..., Any], clock: Any) -> None:
+    client, case = signed_in(), take(record(created_at=clock.now.timestamp()), clock.now)
+    page = client.get("/").content.decode()
+    clock.forward(minutes=7)
+    times = client.get("/queue/times", headers=POLL).content.decode()
+    assert f'<strong id="waited-{case.pk}" hx-swap-oob="true">7 min</strong>' in times
+    for place in (f"waited-{case.pk}", f"there-{case.pk}", "as-of"):
+        assert f'id="{place}"' in page and f'id="{place}" hx-swap-oob' in times
+
+
+def test_the_health_strip_comes_anew_when_it_says_something_else(
+    signed_in: Callable[..., Any], clock: Any, worker_lives: Callable[[], None]
+) -> None:
+    client = signed_in()
+    ask = polled(client.get("/").content.decode(), "health")
+    assert client.get(ask, headers=POLL).status_code == 204
+    clock.forward(minutes=2)
+    assert "worker is not running" in client.get(ask, headers=POLL).content.decode()
 
 
 def test_levels_are_never_called_a_risk_score(signed_in: Callable[..., Any]) -> None:
@@ -135,6 +181,16 @@ def test_what_the_bot_has_shown_is_summed_up() -> None:
     assert lines_of([card])[0].summary == "Showed help lines: 911, 988 Lifeline"
 
 
+def test_what_the_person_wrote_since_the_page_is_told_to_who_cannot_see_it() -> None:
+    """Also when a card follows their words at once."""
+    talk = [("user", "hello"), ("bot", "Hi"), ("user", "i took them"), ("bot", "card"), ("user", "all")]
+    events = [{"event_id": at, "author": who, "text": text} for at, (who, text) in enumerate(talk, start=1)]
+    lines = lines_of(events)
+    assert [line.text for line in news_since(lines, mark_of(lines[:2]))] == ["i took them", "all"]
+    assert [line.text for line in news_since(lines, f"-{mark_of(lines[:4])}")] == ["all"], "the door was away meanwhile"
+    assert news_since(lines, mark_of(lines)) == news_since(lines, "") == news_since(lines, "-") == ()
+
+
 @pytest.mark.parametrize(
     ("told", "shown_as"),
     [
@@ -164,8 +220,6 @@ def test_scripts_that_nobody_signed_say_so(signed_in: Callable[..., Any]) -> Non
 
 def test_the_script_names_no_means_and_promises_nothing() -> None:
     """SM-50, G9: what staff may send with one click."""
-    import re
-
     said = " ".join(words for script in all_scripts() for words in script.say).lower()
     assert not re.search(r"\b(gun|rope|pills?|bridge|knife|mg|promise|always be)\b", said)
 

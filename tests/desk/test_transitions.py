@@ -95,6 +95,24 @@ def test_a_resolved_case_reopens_when_a_special_situation_is_learned_of() -> Non
     assert (after.status, after.alarm_since) == ("open", NOW)
 
 
+def test_an_unseen_alarm_and_what_the_page_did_not_show_hold_the_end_back() -> None:
+    risen = t.receive(claimed("concern"), arrival("emergency", "rise"), NOW).state
+    for ends in (lambda s: t.resolve(s, SAM, "answered", lift=False, now=NOW), lambda s: t.lift(s, SAM)):
+        with pytest.raises(Refused, match="I have seen it"):
+            ends(risen)
+    seen = t.acknowledge(risen, "Sam", NOW, holder=True, shown=risen.known).state
+    with pytest.raises(Refused, match="since you opened the page"):
+        t.resolve(seen, SAM, "answered", lift=False, now=NOW, shown=claimed("concern").known)
+    assert t.resolve(seen, SAM, "answered", lift=False, now=NOW, shown=seen.known).state.status == "resolved"
+
+
+def test_answers_that_were_allowed_are_held_back_again_with_the_next_alarm_g5() -> None:
+    allowed = t.lift(claimed(), SAM)
+    assert [(order.kind, order.detail) for order in allowed.door] == [("lift", {"level": "crisis"})]
+    assert (allowed.state.status, allowed.state.lifted) == ("claimed", True)
+    assert not t.receive(allowed.state, arrival("emergency", "rise"), NOW).state.lifted
+
+
 def test_a_holder_who_does_not_write_keeps_the_case_and_it_alarms_again() -> None:
     after = t.receive(claimed(), arrival("crisis", "context", minutes=5, staff_silent=True), NOW).state
     assert (after.claimed_by, after.alarm_since, after.holder_silent) == (SAM, NOW, True)
@@ -152,7 +170,8 @@ def test_handing_back_alarms_again_and_the_bot_speaks() -> None:
 def test_resolving_closes_the_episode_and_lifts_g5_only_when_asked(lift: bool) -> None:
     """G5: only staff lift it. A closed episode lets a new alarm open a new case (G3)."""
     change = t.resolve(claimed(), SAM, "safe_for_now", lift=lift, now=NOW)
-    assert [(order.kind, dict(order.detail)) for order in change.door] == [("hand_back", {}), ("close", {"lift": lift})]
+    ending = {"lift": lift, "level": "crisis"}
+    assert [(order.kind, dict(order.detail)) for order in change.door] == [("hand_back", {}), ("close", ending)]
     assert change.state.lifted is lift
 
 
@@ -204,6 +223,7 @@ DEEDS = st.sampled_from(
         lambda s: t.take_over(s, KIM, NOW),
         lambda s: t.hand_back(s, SAM, NOW),
         lambda s: t.resolve(s, SAM, "answered", lift=False, now=NOW),
+        lambda s: t.lift(s, SAM),
         lambda s: t.reopen(s, NOW),
         lambda s: t.acknowledge(s, "pager", NOW),
         lambda s: t.notified(s, NOW),
@@ -225,6 +245,7 @@ def test_whatever_happens_the_case_stays_sound(first: Arrival, happenings: list[
         state = change.state
         assert (state.status == "claimed") == (state.claimed_by is not None)
         assert state.status != "resolved" or state.alarm_since is None
+        assert state.status != "resolved" or not before.unseen_rise  # nothing ends before it was seen
         assert height(state.level) >= height(before.level)  # the level never falls
         assert before.flags <= state.flags and state.round >= before.round
         if isinstance(happening, Arrival) and happening.kind in ("alarm", "rise") and not happening.staff_silent:

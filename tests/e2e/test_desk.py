@@ -65,7 +65,7 @@ def test_from_the_cry_for_help_to_the_resolved_case_g4_g6(clinic: Clinic) -> Non
         (card,) = visitor.write("I want to kill myself")  # and detection goes on
         assert card["kind"] == "card" and "Sam of the clinic is reading this" in card["text"]
         eventually(lambda: len(clinic.pager.got) > alerts)
-        assert "The level rose to crisis" in clinic.nurse.read(f"/cases/{case}")
+        assert "A new alarm came: crisis" in clinic.nurse.read(f"/cases/{case}")
         clinic.nurse.press(case, "seen")
 
         page = clinic.nurse.press(case, "reply", text="Are you safe right now?")
@@ -118,6 +118,44 @@ def test_lifting_an_old_case_leaves_a_new_alarm_alone_g5(clinic: Clinic) -> None
     internal = InternalClient(clinic.stack.internal_url, KEY.encode())
     state = internal.call("GET", f"/conversations/{visitor.conversation_id}/transcript").json()["state"]
     assert state["after_risk"] and state["episode_open"]
+
+
+def test_prices_may_be_allowed_while_the_case_goes_on_and_the_next_risk_holds_them_back_g5(clinic: Clinic) -> None:
+    visitor = Visitor(clinic.stack.url)
+    visitor.write("I want to kill myself")
+    case = clinic.case_of(visitor)
+    clinic.nurse.press(case, "claim"), clinic.nurse.press(case, "lift")
+    internal = InternalClient(clinic.stack.internal_url, KEY.encode())
+
+    def state() -> dict:
+        return internal.call("GET", f"/conversations/{visitor.conversation_id}/transcript").json()["state"]
+
+    eventually(lambda: not state()["after_risk"])
+    assert state()["episode"] == 1 and state()["episode_open"]
+    visitor.write("I took all of my pills")
+    eventually(lambda: cases_of(clinic.stack, visitor.conversation_id) == [(case, "emergency", "claimed", 0)])
+    assert state()["after_risk"]
+    assert "A new alarm came" in clinic.nurse.press(case, "resolve", outcome="answered")  # nobody has read it yet
+    assert cases_of(clinic.stack, visitor.conversation_id) == [(case, "emergency", "claimed", 0)]
+    clinic.nurse.press(case, "hand-back")
+
+
+def test_who_has_a_chat_has_its_next_case_too_and_leaves_with_the_last_g4(clinic: Clinic) -> None:
+    visitor = Visitor(clinic.stack.url)
+    visitor.write("I want to kill myself")
+    old = clinic.case_of(visitor)
+    for button, form in (("claim", {}), ("resolve", {"outcome": "no_answer"}), ("reopen", {}), ("claim", {})):
+        clinic.nurse.press(old, button, **form)
+    visitor.write("I want to kill myself")
+    eventually(lambda: len(cases_of(clinic.stack, visitor.conversation_id)) == 2)
+    new = clinic.case_of(visitor)
+    assert "You have this case" in clinic.nurse.read(f"/cases/{new}")
+    with visitor.listen(visitor.last_event()) as listener:
+        clinic.nurse.press(old, "resolve", outcome="answered")
+        assert visitor.write("what does it cost") == []  # the bot is silent
+        assert "staff have left this chat" not in words(listener.settled(2))
+        clinic.nurse.press(new, "seen"), clinic.nurse.press(new, "resolve", outcome="answered")
+        listener.until(notice("staff have left this chat"), 20)
 
 
 def test_silent_staff_are_told_of_honestly_and_the_bot_helps_on(clinic: Clinic) -> None:

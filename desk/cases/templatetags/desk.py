@@ -48,6 +48,7 @@ HISTORY = {
     "callback": "Asked to be called back",
     "alerted": "Alert sent",
     "notified": "Somebody was reached",
+    "joined": "With whoever has the chat",
     "acknowledged": "Alert seen",
     "claimed": "Taken",
     "replied": "Reply reached the person",
@@ -92,6 +93,12 @@ def clock_time(at: datetime | None) -> str:
 def urgency(case: Case) -> Urgency:
     """Word and shape of the case's rank."""
     return state_of(case).urgency
+
+
+@register.filter
+def known(case: Case) -> str:
+    """What a page shows of the person, to be posted with a button that ends something."""
+    return state_of(case).known
 
 
 @register.filter
@@ -145,6 +152,8 @@ def history_line(entry: Entry) -> str:
         words += f": {detail['level']}"
     if entry.kind == "claimed" and detail.get("from"):
         words += f" over from {detail['from']}"
+    if entry.kind == "joined":
+        words += f": {detail.get('name', '')}"
     if entry.kind == "alerted":
         words += f": {', '.join(detail.get('targets', []))}"
     if entry.kind == "acknowledged" and detail.get("name"):
