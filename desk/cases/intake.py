@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -49,6 +50,8 @@ def records(request: HttpRequest) -> JsonResponse:
     except Malformed as error:
         return JsonResponse({"error": str(error)}, status=400)
     case, new = take(record, clock.now())
+    if case is None:
+        return JsonResponse({"case": None, "new": False})
     if case.alarm_since is not None and not worker_alive(clock.now()):
         return JsonResponse({"error": "recorded, but the desk's worker is not running: nobody is alerted"}, status=503)
     return JsonResponse({"case": case.pk, "new": new}, status=201 if new else 200)
@@ -112,12 +115,17 @@ def _checks(record: OutboxRecord) -> list[tuple[str, bool]]:
     ]
 
 
-def take(record: OutboxRecord, now: datetime) -> tuple[Case, bool]:
-    """Commits the record. Returns its case and whether the record is new; a known one changes nothing."""
+def take(record: OutboxRecord, now: datetime) -> tuple[Case | None, bool]:
+    """Commits the record. Returns its case and whether the record is new; a known one changes nothing.
+
+    No case: news of a case that there is not, for which none is opened.
+    """
     while True:
         known = Record.objects.select_related("case").filter(pk=record.record_id).first()
         if known is not None:
             return known.case, False
+        if not _opens(record) and not _cases_of(record).exists():
+            return None, False
         try:
             with transaction.atomic():
                 case = _record(record, now)
@@ -127,11 +135,23 @@ def take(record: OutboxRecord, now: datetime) -> tuple[Case, bool]:
             return case, True
 
 
+def _opens(record: OutboxRecord) -> bool:
+    """Whether somebody must see to it, so that a case is opened. What became of a wish is news for a case only."""
+    return record.kind != "context" or bool(record.details.get("staff_silent"))
+
+
+def _cases_of(record: OutboxRecord) -> QuerySet[Case]:
+    """The case of the record's episode; news without one belongs to the last case before it."""
+    cases = Case.objects.filter(conversation_id=record.conversation_id)
+    if _opens(record):
+        return cases.filter(episode=record.episode)
+    return cases.filter(episode__lte=record.episode).order_by("-episode")
+
+
 def _record(record: OutboxRecord, now: datetime) -> Case | None:
     """Writes the record and what follows from it; None when the case changed meanwhile."""
     arrival = arrival_of(record)
-    found = Case.objects.select_for_update(of=("self",)).select_related("claimed_by")
-    case = found.filter(conversation_id=record.conversation_id, episode=record.episode).first()
+    case = _cases_of(record).select_for_update(of=("self",)).select_related("claimed_by").first()
     place = {"channel": record.channel, "country": record.country, "language": record.language}
     place["timezone"] = record.timezone
     wished = dict(record.details) if record.kind in ("callback", "staff_request") else {}
@@ -157,7 +177,7 @@ def _record(record: OutboxRecord, now: datetime) -> Case | None:
 
 
 def arrival_of(record: OutboxRecord) -> Arrival:
-    """What a case cares about in a record. A drill pages nobody."""
+    """What a case cares about in a record. A drill pages nobody, nor does news of a wish."""
     return Arrival(
         kind=record.kind,
         level=record.level,
@@ -165,9 +185,9 @@ def arrival_of(record: OutboxRecord) -> Arrival:
         at=datetime.fromtimestamp(record.created_at, UTC),
         flags=frozenset(record.flags),
         signals=record.signals,
-        pages=record.pages and not record.drill,
+        pages=record.pages and not record.drill and _opens(record),
         drill=record.drill,
-        staff_silent=record.kind == "context" and bool(record.details.get("staff_silent")),
+        staff_silent=record.kind == "context" and _opens(record),
         callback=record.details.get("callback", "") if record.kind == "context" else "",
     )
 
