@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from holdfast.escalation import outbox
 from holdfast.escalation.database import open_database
 from holdfast.escalation.shipper import Shipper
 from holdfast.escalation.spool import Spool
@@ -88,6 +89,14 @@ def test_a_database_that_is_not_there_yet_is_made_when_it_comes(database_url: st
     assert alerts.sent == ["one"]
 
 
+def test_an_outbox_of_an_earlier_version_gets_what_it_lacks(database_url: str, spool: Spool) -> None:
+    engine, alerts = open_database(database_url), Alerts()
+    outbox.OUTBOX.create(engine)
+    put(engine, record(record_id="one"))
+    assert Shipper(engine, spool, alerts, clock=Clock()).round() == 1
+    assert entries(engine)[0].alerted_at == 1000.0
+
+
 def test_a_folder_that_cannot_be_made_is_no_reason_not_to_start(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(sa.exc.OperationalError):
@@ -131,7 +140,7 @@ def test_a_database_that_hangs_within_a_query_does_not_stop_the_alert(engine: sa
 
     spool.put("w_1-1", {"record": record(record_id="one").to_dict()})
     alerts, clock = Alerts(), Clock()
-    shipper = Shipper(engine, spool, alerts, clock=clock, database_deadline_s=0.05)
+    shipper = Shipper(engine, spool, alerts, clock=clock, database_deadline_s=0.5)
     run(shipper)
     assert alerts.sent == ["one"]
     threads = threading.active_count()
@@ -151,8 +160,6 @@ def test_a_database_that_hangs_within_a_query_does_not_stop_the_alert(engine: sa
 @pytest.fixture
 def locked(tmp_path: Path, spool: Spool) -> Iterator[tuple[sa.Engine, Callable[[], None]]]:
     """A SQLite database that can be read and not written, and what frees it."""
-    from holdfast.escalation import outbox
-
     engine = open_database(f"sqlite:///{tmp_path}/locked.sqlite3", busy_timeout_s=0.01)
     outbox.METADATA.create_all(engine)
     put(engine, record(record_id="one"), record(record_id="two", conversation_id="w_2"))
