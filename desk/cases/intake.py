@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -49,6 +50,8 @@ def records(request: HttpRequest) -> JsonResponse:
     except Malformed as error:
         return JsonResponse({"error": str(error)}, status=400)
     case, new = take(record, clock.now())
+    if case is None:
+        return JsonResponse({"case": None, "new": False})
     if case.alarm_since is not None and not worker_alive(clock.now()):
         return JsonResponse({"error": "recorded, but the desk's worker is not running: nobody is alerted"}, status=503)
     return JsonResponse({"case": case.pk, "new": new}, status=201 if new else 200)
@@ -112,25 +115,44 @@ def _checks(record: OutboxRecord) -> list[tuple[str, bool]]:
     ]
 
 
-def take(record: OutboxRecord, now: datetime) -> tuple[Case, bool]:
-    """Commits the record. Returns its case and whether the record is new; a known one changes nothing."""
+def take(record: OutboxRecord, now: datetime) -> tuple[Case | None, bool]:
+    """Commits the record. Returns its case and whether the record is new; a known one changes nothing.
+
+    No case: news of a case that there is not, for which none is opened.
+    """
     while True:
         known = Record.objects.select_related("case").filter(pk=record.record_id).first()
         if known is not None:
             return known.case, False
         try:
             with transaction.atomic():
-                return _record(record, now), True
+                case = _record(record, now)
         except IntegrityError:  # the same record or the first one of the same case came at the same time
             continue
+        return case, case is not None
 
 
-def _record(record: OutboxRecord, now: datetime) -> Case:
-    """Writes the record and what follows from it."""
+def _opens(record: OutboxRecord) -> bool:
+    """Whether somebody must see to it, so that a case is opened. What became of a wish is news for a case only."""
+    return record.kind != "context" or bool(record.details.get("staff_silent"))
+
+
+def _number(record: OutboxRecord, cases: Mapping[int, Case]) -> int | None:
+    """The case of the record's episode; news without one belongs to the last case before it."""
+    if _opens(record):
+        return next((number for number, case in cases.items() if case.episode == record.episode), None)
+    before = {case.episode: number for number, case in cases.items() if case.episode <= record.episode}
+    return before[max(before)] if before else None
+
+
+def _record(record: OutboxRecord, now: datetime) -> Case | None:
+    """Writes the record and what follows from it; None when it is news of a case that there is not."""
     arrival = arrival_of(record)
     cases = cases_of(record.conversation_id)
     states = {number: state_of(case) for number, case in cases.items()}
-    number = next((number for number, case in cases.items() if case.episode == record.episode), None)
+    number = _number(record, cases)
+    if number is None and not _opens(record):
+        return None
     if arrival.staff_silent:
         number = chats.told_of_silence(states, number)
     decided = chats.arrive(states, number, arrival, now)
@@ -157,7 +179,7 @@ def _record(record: OutboxRecord, now: datetime) -> Case:
 
 
 def arrival_of(record: OutboxRecord) -> Arrival:
-    """What a case cares about in a record. A drill pages nobody."""
+    """What a case cares about in a record. A drill pages nobody, nor does news of a wish."""
     return Arrival(
         kind=record.kind,
         level=record.level,
@@ -165,9 +187,9 @@ def arrival_of(record: OutboxRecord) -> Arrival:
         at=datetime.fromtimestamp(record.created_at, UTC),
         flags=frozenset(record.flags),
         signals=record.signals,
-        pages=record.pages and not record.drill,
+        pages=record.pages and not record.drill and _opens(record),
         drill=record.drill,
-        staff_silent=record.kind == "context" and bool(record.details.get("staff_silent")),
+        staff_silent=record.kind == "context" and _opens(record),
         callback=record.details.get("callback", "") if record.kind == "context" else "",
     )
 

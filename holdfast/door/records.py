@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
-from holdfast.crisis.types import Assessment
+from holdfast.crisis.types import Assessment, Level
 from holdfast.door.plan import CARD_FLAGS
 from holdfast.door.state import ConversationState
 from holdfast.escalation.record import OutboxRecord, new_record_id
@@ -35,12 +36,23 @@ def wish_record(conversation_id: str, state: ConversationState, kind: Wish, at: 
 
 
 def callback_record(
-    conversation_id: str, state: ConversationState, news: Literal["corrected", "withdrawn"], at: float
+    conversation_id: str, state: ConversationState, news: Literal["corrected", "withdrawn"], at: float, *, episode: int
 ) -> OutboxRecord:
-    """The record that a request for a call was put right or taken back; what it says stays in the store."""
-    details = {"callback": news}
+    """The record that a request for a call was put right or taken back; what it says stays in the store.
+
+    ``episode`` is that of the request: staff may have closed it since, and what came later is not news of its case.
+    """
+    if episode != state.episode:
+        state = replace(state, episode=episode, level=Level.NONE, subject=None)
     return _record(
-        conversation_id, state, "context", at, level=state.level.label, subject=state.subject, details=details
+        conversation_id,
+        state,
+        "context",
+        at,
+        level=state.level.label,
+        subject=state.subject,
+        queue_only=True,
+        details={"callback": news},
     )
 
 

@@ -133,6 +133,7 @@ class Store:
                 (deliveries.DELIVERIES, deliveries.DELIVERIES.c.conversation_id),
                 (deliveries.REFUSALS, deliveries.REFUSALS.c.conversation_id),
                 (outbox.OUTBOX, outbox.OUTBOX.c.conversation_id),
+                (outbox.ACCEPTED, outbox.ACCEPTED.c.conversation_id),
                 (ratings.RATINGS, ratings.RATINGS.c.conversation_id),
                 (CONVERSATIONS, CONVERSATIONS.c.id),
             ):

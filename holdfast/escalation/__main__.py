@@ -12,7 +12,6 @@ from holdfast.clinic import Clinic, ClinicError, load_clinic
 from holdfast.escalation.database import open_database
 from holdfast.escalation.desk import DeskClient
 from holdfast.escalation.notifier import Notifier, NotifierError
-from holdfast.escalation.outbox import METADATA
 from holdfast.escalation.shipper import Shipper
 from holdfast.escalation.spool import Spool
 from holdfast.paths import var
@@ -42,7 +41,6 @@ def main() -> int:
         print(error, file=sys.stderr)  # noqa: T201
         return 2
     engine = open_database(os.environ.get("HOLDFAST_DATABASE", f"sqlite:///{var() / 'holdfast.sqlite3'}"))
-    METADATA.create_all(engine)
     shipper = Shipper(engine, Spool(var() / "spool"), notifier, desk=desk, last_resort_after_s=clinic.last_resort_after)
     shipper.run(stop)
     return 0

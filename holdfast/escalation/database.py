@@ -9,19 +9,31 @@ from typing import Any
 import sqlalchemy as sa
 
 _LOG = logging.getLogger(__name__)
+#: What PostgreSQL's client library is told, so that a server that hangs fails within seconds. Seconds, but
+#: ``tcp_user_timeout`` in milliseconds.
+_CLIENT = {
+    "connect_timeout": 3,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 5000,
+}
+#: How long the server works at a statement, in milliseconds, waiting for locks included.
+_STATEMENT_TIMEOUT = "-c statement_timeout=5000"
 
 
 def open_database(url: str, *, busy_timeout_s: float = 5.0) -> sa.Engine:
-    """An engine for ``url``; ``postgresql://`` means the driver that is locked here.
+    """An engine for ``url``; ``postgresql://`` means the driver that is locked here. Nothing is connected yet.
 
     SQLite runs in WAL mode with full synchronization, so a commit survives a power cut. ``busy_timeout_s`` is how long
-    a writer waits for another process's lock, in seconds.
+    a writer waits for another process's lock, in seconds. A PostgreSQL server that hangs is given up after some
+    seconds; parameters in the URL win over ours.
     """
     address = sa.engine.make_url(url)
     if address.get_backend_name() != "sqlite":
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
-        return sa.create_engine(address, pool_pre_ping=True)
+        return sa.create_engine(address, pool_pre_ping=True, connect_args=_patience(address))
     if address.database:
         folder = Path(address.database).parent
         try:
@@ -38,3 +50,15 @@ def open_database(url: str, *, busy_timeout_s: float = 5.0) -> sa.Engine:
         cursor.close()
 
     return engine
+
+
+def _patience(address: sa.engine.URL) -> dict[str, Any]:
+    """The client library's time limits, where it is PostgreSQL's own and the URL does not say otherwise."""
+    if address.get_driver_name() not in ("psycopg", "psycopg2"):
+        return {}
+    told = address.query.get("options", "")
+    options = told if isinstance(told, str) else " ".join(told)
+    if "statement_timeout" not in options:
+        options = f"{options} {_STATEMENT_TIMEOUT}".strip()
+    ours = {name: value for name, value in _CLIENT.items() if name not in address.query}
+    return {**ours, "options": options}

@@ -7,7 +7,7 @@ import json
 import logging
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,24 +72,34 @@ class Spool:
     def set_aside(self, name: str) -> None:
         """Keeps the entry as ``.damaged``, for a person to look at: it can never go in as it is."""
         file = self.folder / f"{name}.json"
-        with contextlib.suppress(FileNotFoundError):
+        try:
             file.replace(file.with_suffix(".damaged"))
+        except FileNotFoundError:
+            pass
+        except OSError as error:
+            _LOG.error("the spool's damaged file %s cannot be set aside: %s", file.name, error)
 
     def overwrite(self, file: Path, entry: Mapping[str, Any]) -> None:
         """Puts the entry in the place of one of `files`; it keeps its turn. Raises OSError when the disk refuses."""
         self._write(file, entry, at=_age(file)[0])
 
-    def mark(self, name: str) -> None:
-        """Notes that the entry's alert has gone out although the entry itself must stay."""
-        (self.folder / f"{name}.alerted").touch()
+    def mark(self, record_id: str, targets: Collection[str]) -> None:
+        """Notes who has the record's alert, until the database does. Raises OSError when the disk refuses."""
+        self._write(self._mark(record_id), sorted(targets))
 
-    def marked(self, name: str) -> bool:
-        """Whether `mark` was called for the entry."""
-        return (self.folder / f"{name}.alerted").exists()
+    def marked(self, record_id: str) -> frozenset[str]:
+        """The targets of `mark`; none when there is no such note."""
+        try:
+            return frozenset(json.loads(self._mark(record_id).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return frozenset()
 
-    def unmark(self, name: str) -> None:
-        """Forgets the mark."""
-        (self.folder / f"{name}.alerted").unlink(missing_ok=True)
+    def unmark(self, record_id: str) -> None:
+        """Forgets the mark. Raises OSError when the disk refuses."""
+        self._mark(record_id).unlink(missing_ok=True)
+
+    def _mark(self, record_id: str) -> Path:
+        return self.folder / f"{record_id}.alerted"
 
     def damaged(self) -> list[Path]:
         """Files that were set aside; `doctor` lists them."""

@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 
+from desk.cases import casebook, transitions
+from desk.cases.models import Case
 from desk.cases.talk import callback_of
 from tests.desk.fake_door import FakeDoor
-from tests.desk.records import record, take
+from tests.desk.records import claim, post, record, take
 
 NOTED = {
     "status": "noted", "episode": 1, "noted_at": 1_795_600_000.0,
@@ -45,8 +48,6 @@ def test_staff_read_the_details_and_when_consent_was_given(
 
 
 def test_nobody_reads_the_details_without_the_role(signed_in: Callable[..., Any], case: Any) -> None:
-    from django.test import Client
-
     assert Client().get(f"/cases/{case.pk}").status_code == 302
     assert signed_in("ada", "administrator").get(f"/cases/{case.pk}").status_code == 403
 
@@ -97,6 +98,46 @@ def test_a_change_is_in_the_history_and_alerts_nobody_anew(signed_in: Callable[.
     assert "Changed the details for a call" in page(signed_in(), case)
 
 
+def resolved(case: Any, member: Callable[..., Any]) -> None:
+    nurse = member()
+    claim(case.pk, nurse)
+    who = casebook.person(nurse)
+    casebook.change(
+        case.pk, lambda state: transitions.resolve(state, who, "answered", lift=False, now=datetime.now(UTC))
+    )
+
+
+@pytest.mark.usefixtures("worker_lives")
+@pytest.mark.parametrize("level", ["none", "crisis"])
+@pytest.mark.parametrize("episode", [1, 2])
+@pytest.mark.parametrize("news", ["withdrawn", "corrected"])
+def test_what_became_of_a_wish_after_its_case_was_resolved_opens_nothing_and_alarms_nobody(
+    case: Any, member: Callable[..., Any], level: str, episode: int, news: str
+) -> None:
+    """Whatever the door says of level and episode: a door before this version named the episode of today."""
+    resolved(case, member)
+    given = record(kind="context", level=level, episode=episode, details={"callback": news})
+    assert [post(Client(), given).status_code for _ in range(2)] == [201, 200]
+    after = Case.objects.get()
+    assert (after.pk, after.status, after.alarm_since, after.pages) == (case.pk, "resolved", None, False)
+    assert after.history.filter(kind="context", detail__callback=news).count() == 1
+
+
+@pytest.mark.usefixtures("worker_lives")
+def test_what_became_of_a_wish_of_which_the_desk_has_no_case_is_taken_and_opens_none() -> None:
+    given = record(kind="context", level="none", details={"callback": "withdrawn"})
+    answer = post(Client(), given)
+    assert answer.status_code == 200 and answer.json() == {"case": None, "new": False}
+    assert not Case.objects.exists()
+
+
+@pytest.mark.usefixtures("worker_lives")
+def test_silent_staff_are_told_of_though_the_first_record_was_lost() -> None:
+    post(Client(), record(kind="context", details={"staff_silent": "yes"}))
+    case = Case.objects.get()
+    assert case.alarmed and case.alarm_since is not None
+
+
 def test_staff_and_administrators_see_whether_answers_helped(signed_in: Callable[..., Any], door: FakeDoor) -> None:
     door.feedback["answers"] = [{"topic": "ask_side_effects", "language": "es", "helpful": 3, "not_helpful": 41}]
     for client in (signed_in("sam"), signed_in("ada", "administrator")):
@@ -107,6 +148,4 @@ def test_staff_and_administrators_see_whether_answers_helped(signed_in: Callable
 
 
 def test_strangers_do_not_see_the_counts(door: FakeDoor) -> None:
-    from django.test import Client
-
     assert Client().get("/answers").status_code == 302

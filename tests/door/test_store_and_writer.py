@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from holdfast.crisis.types import Level
 from holdfast.door.commit import Commit, Stored
@@ -85,11 +86,14 @@ def test_a_commit_survives_the_way_through_the_spool() -> None:
 
 def test_conversations_past_retention_go_with_everything_in_them(store: Store) -> None:
     store.commit(commit())
+    with store.engine.begin() as connection:
+        outbox.note(connection, record(), {"problem": "refused"}, ["alert log"])
     store.commit(commit(conversation_id="w_2", at=5000.0, record=None))
     assert store.forget_older_than(2000.0) == ["w_1"]
     assert store.load("w_1") is None and store.load("w_2") is not None
     with store.engine.connect() as connection:
         assert outbox.for_conversation(connection, "w_1") == []
+        assert connection.execute(sa.select(outbox.ACCEPTED)).all() == []
 
 
 async def test_a_slow_database_sends_the_commit_to_the_spool_and_the_late_one_lands_too(

@@ -1,82 +1,18 @@
 """What staff must learn of is never lost, never doubled, and carries no words of the user (G3, G7)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from holdfast.escalation import outbox
-from holdfast.escalation.database import open_database
-from holdfast.escalation.notifier import Notifier, NotifierError, Outcome, alert_text
-from holdfast.escalation.record import OutboxRecord, RecordError, new_record_id
-from holdfast.escalation.shipper import Shipper, retry_delay
+from holdfast.escalation.last_resort import retry_delay
+from holdfast.escalation.notifier import Notifier, NotifierError, alert_text
+from holdfast.escalation.record import OutboxRecord, RecordError
+from holdfast.escalation.shipper import Shipper
 from holdfast.escalation.spool import Spool
-
-
-def record(**changes: object) -> OutboxRecord:
-    base = OutboxRecord(
-        record_id=new_record_id(),
-        kind="alarm",
-        conversation_id="w_1",
-        episode=1,
-        level="crisis",
-        subject="self",
-        created_at=1000.0,
-        channel="web",
-    )
-    return replace(base, **changes)
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> sa.Engine:
-    engine = open_database(f"sqlite:///{tmp_path}/holdfast.sqlite3")
-    outbox.METADATA.create_all(engine)
-    return engine
-
-
-class Alerts:
-    """Stands where Apprise's services would be: takes or refuses alerts as it is told."""
-
-    def __init__(self, *, works: bool = True, reaches: bool = True) -> None:
-        self.works, self.reaches, self.sent = works, reaches, []
-
-    def send(self, sent: OutboxRecord, now: float) -> Outcome:
-        self.sent.append(sent.record_id)
-        return Outcome(("pager",), (), self.reaches) if self.works else Outcome((), ("pager",), False)
-
-
-class Desk:
-    """Takes records, or none, or all but those that it ``refuses``."""
-
-    def __init__(self, *, works: bool, refuses: set[str] | None = None) -> None:
-        self.works, self.refuses, self.got = works, refuses or set(), []
-
-    def deliver(self, given: OutboxRecord) -> bool:
-        taken = self.works and given.record_id not in self.refuses
-        if taken:
-            self.got.append(given.record_id)
-        return taken
-
-
-@pytest.fixture
-def make(engine: sa.Engine, tmp_path: Path) -> Callable[..., Shipper]:
-    def made(alerts: Alerts, desk: Desk | None = None, now: float = 1000.0) -> Shipper:
-        return Shipper(engine, Spool(tmp_path / "spool"), alerts, desk=desk, clock=lambda: now)
-
-    return made
-
-
-def put(engine: sa.Engine, *records: OutboxRecord) -> None:
-    with engine.begin() as connection:
-        for each in records:
-            outbox.add(connection, each)
-
-
-def entries(engine: sa.Engine) -> list[outbox.Entry]:
-    with engine.connect() as connection:
-        return outbox.open_entries(connection)
+from tests.escalation.parts import Alerts, Desk, StopAfter, entries, put, record
 
 
 def test_a_record_is_added_once_however_often_it_comes_g3(engine: sa.Engine) -> None:
@@ -191,20 +127,9 @@ def test_with_the_database_gone_the_spool_is_alerted_all_the_same_and_once(tmp_p
     spool.put("w_1-1", {"record": real.to_dict()})
     spool.put("drill_1-1", {"record": record(drill=True).to_dict()})  # readiness is asked for again and again
     shipper = Shipper(broken, spool, alerts, clock=lambda: 1000.0)
-    stop = _StopAfter(3)
+    stop = StopAfter(3)
     shipper.run(stop, interval_s=0.0)  # type: ignore[arg-type]
     assert alerts.sent == [real.record_id]
-
-
-class _StopAfter:
-    def __init__(self, rounds: int) -> None:
-        self.left = rounds
-
-    def is_set(self) -> bool:
-        return self.left <= 0
-
-    def wait(self, _seconds: float) -> None:
-        self.left -= 1
 
 
 def test_a_damaged_spool_file_is_set_aside_and_kept(tmp_path: Path) -> None:
@@ -220,6 +145,19 @@ def test_an_alert_holds_level_waiting_time_and_where_to_look_only_g7() -> None:
     assert title == "Holdfast page: crisis"
     assert "42 s" in body and "w_1" in body
     assert "lexicon" not in title + body
+
+
+@pytest.mark.parametrize(
+    ("changes", "title"),
+    [
+        ({"kind": "callback", "queue_only": True}, "Holdfast queue: asks for a call back"),
+        ({"details": {"callback": "withdrawn"}, "queue_only": True}, "Holdfast queue: no call is wanted any more"),
+        ({"details": {"callback": "corrected"}, "queue_only": True}, "Holdfast queue: the wish for a call has changed"),
+        ({"details": {"staff_silent": "yes"}}, "Holdfast page: crisis"),
+    ],
+)
+def test_an_alert_does_not_take_a_changed_wish_for_an_alarm(changes: dict, title: str) -> None:
+    assert alert_text(record(**{"kind": "context", **changes}), now=1042.0)[0] == title
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,11 @@ def take(conversation: Conversation, step: Step, at: float) -> OutboxRecord | No
     """
     before = conversation.state
     conversation.state = replace(before, callback=step.form)
+    if step.news is None or step.form is None:
+        return None
+    episode = step.form.episode
     if step.news == "withdrawn":
         conversation.state = replace(conversation.state, callback_wanted=False)
-        return callback_record(conversation.id, conversation.state, "withdrawn", at)
-    if step.news is None:
-        return None
-    return wish(conversation, "callback", at) or callback_record(conversation.id, before, "corrected", at)
+        return callback_record(conversation.id, before, "withdrawn", at, episode=episode)
+    noted = wish(conversation, "callback", at)
+    return noted or callback_record(conversation.id, before, "corrected", at, episode=episode)
