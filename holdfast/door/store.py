@@ -55,9 +55,13 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[sa.Connection]:
         """A transaction in a database that has its tables. Raises what the database raises."""
-        self._prepare()
-        with self.engine.begin() as connection:
-            yield connection
+        try:
+            self._prepare()
+            with self.engine.begin() as connection:
+                yield connection
+        except Exception:
+            self._prepared = False  # perhaps it is another database when it comes back
+            raise
 
     def commit(self, commit: Commit) -> None:
         """Writes everything of the commit in one transaction."""

@@ -123,6 +123,15 @@ def test_a_stored_state_that_cannot_be_read_is_not_replaced_by_one_that_did_not_
     assert episodes(store) == [1]
 
 
+def test_a_database_that_comes_back_empty_gets_its_tables_again(store: Store) -> None:
+    store.commit(commit(1, event(1, "hello")))
+    outbox.METADATA.drop_all(store.engine)
+    with pytest.raises(sa.exc.DBAPIError):
+        store.commit(commit(2, event(2, "ok")))
+    store.commit(commit(2, event(2, "ok")))
+    assert texts(store) == ["ok"]
+
+
 def test_a_state_of_a_newer_version_is_read_without_what_this_one_does_not_know() -> None:
     data = STORED.to_dict()
     newer = {**data, "mood": "better", "context": {**data["context"], "weather": "rain"}}
