@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zlib import crc32
 
 from desk.cases.models import Case
+
+#: What the page shows of a case.
+_SHOWN = (
+    *("pk", "status", "rank", "waiting_since", "unseen_rise", "holder_silent", "claimed_by_id", "claimed_at"),
+    *("first_reply_at", "subject", "flags", "wishes", "alarmed", "channel", "country", "language", "drill"),
+)
 
 
 @dataclass(frozen=True)
@@ -18,8 +25,9 @@ class Queue:
 
     @property
     def mark(self) -> str:
-        """Changes whenever a case on the page does."""
-        return "-".join(f"{case.pk}.{case.version}" for case in (*self.waiting, *self.answered, *self.drills))
+        """Changes when the page would show something else; the passing of time and what it does not show aside."""
+        cases = (*self.waiting, *self.answered, *self.drills)
+        return str(crc32(repr([[getattr(case, name) for name in _SHOWN] for case in cases]).encode()))
 
 
 def load() -> Queue:

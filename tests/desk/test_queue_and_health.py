@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from desk.cases import queue
+from desk.cases import casebook, queue, transitions
 from desk.cases.models import Case
 from desk.cases.places import local_time
 from desk.cases.scripts import all_scripts, choose
@@ -77,6 +77,8 @@ def test_a_queue_in_which_nothing_happened_is_not_exchanged(signed_in: Callable[
     ask = polled(client.get("/").content.decode(), "queue")
     clock.forward(minutes=3)
     assert client.get(ask, headers=POLL).status_code == 204, "that time passes is no news"
+    casebook.change(Case.objects.get().pk, lambda state: transitions.notified(state, clock.now), now=clock.now)
+    assert client.get(ask, headers=POLL).status_code == 204, "nor is what the page does not show"
     take(record(kind="rise", level="emergency"), clock.now)
     answer = client.get(ask, headers=POLL)
     assert answer.status_code == 200 and polled(answer.content.decode(), "queue") != ask
