@@ -124,9 +124,11 @@ export class Connection {
   async #deliver({ id, text }) {
     const { token, conversation_id: conversation } = await this.open();
     if (!token) return "later";
+    // A choice is told once: after it the person's own words decide, and the server goes by them.
+    const chosen = this.store.untold;
     let response;
     try {
-      response = await this.#request("web/messages", { method: "POST", token, body: JSON.stringify({ id, text }) });
+      response = await this.#request("web/messages", { method: "POST", token, body: JSON.stringify({ id, text, ...(chosen && { language: chosen }) }) });
     } catch {
       this.handlers.reachable(false);
       return "later";
@@ -136,8 +138,14 @@ export class Connection {
       return "again";
     }
     // A card may come with a message that the server could not yet keep: it is shown, and the message sent again.
-    this.#hand(() => JSON.parse(response.content).events ?? [], conversation);
+    let known = false;
+    this.#hand(() => {
+      const answer = JSON.parse(response.content);
+      known = answer.duplicate === true;
+      return answer.events ?? [];
+    }, conversation);
     this.handlers.reachable(response.status < 500);
+    if (response.ok && chosen && !known) this.store.told(chosen); // a message that was known is answered from the record
     if (response.ok) return "sent";
     return FINAL.has(response.status) ? "refused" : "later";
   }
