@@ -5,6 +5,8 @@ import { wordsOf } from "./strings.js";
 
 /** Milliseconds after which the row that promises an answer goes, come what may. */
 const TYPING_AT_MOST = 10_000;
+/** Milliseconds after which a log that has come into sight is known as a region whose additions are read out. */
+const KNOWN_AFTER = 200;
 
 export class Log {
   #elements = new Map();
@@ -28,13 +30,9 @@ export class Log {
 
   /** Shows an item, or moves it to where it now belongs. */
   show(item, context) {
-    let element = this.#elements.get(item);
-    if (!element) {
-      element = messageElement(item, context, this.actions);
-      this.#elements.set(item, element);
-    } else {
-      showState(element, item, wordsOf(context.language), this.actions);
-    }
+    const known = this.#elements.get(item);
+    const element = known ?? this.#make(item, context);
+    if (known) showState(element, item, wordsOf(context.language), this.actions);
     const part = item.live ? this.view.log : this.view.history;
     const next = this.conversation.nextOf(item);
     const before = next ? (this.#elements.get(next) ?? null) : null;
@@ -42,6 +40,15 @@ export class Log {
     this.#moveAnchor(item, element);
     this.#settle();
     if (item.live && item.author !== "user") this.#offerNewest(true);
+  }
+
+  /** The log has come into sight: the first of `items` stands there, and all of them are read out. */
+  announce(items, context) {
+    const first = items.map((item) => this.#elements.get(item)).find(Boolean);
+    if (first) this.#anchor = { element: first, own: false };
+    this.#settle();
+    this.#offerNewest(first !== undefined);
+    setTimeout(() => items.forEach((item) => this.#renew(item, context)), KNOWN_AFTER);
   }
 
   state(item, language) {
@@ -80,6 +87,21 @@ export class Log {
   stop() {
     this.observer.disconnect();
     clearTimeout(this.#typingTimer);
+  }
+
+  #make(item, context) {
+    const element = messageElement(item, context, this.actions);
+    this.#elements.set(item, element);
+    return element;
+  }
+
+  /** Puts a new element in an element's place: one that is only moved counts as read. One that is in use stays. */
+  #renew(item, context) {
+    const old = this.#elements.get(item);
+    if (!old?.isConnected || old.contains(old.getRootNode().activeElement)) return;
+    const element = this.#make(item, context);
+    old.replaceWith(element);
+    if (this.#anchor?.element === old) this.#anchor.element = element;
   }
 
   /** What must stay in sight: the first answer to the latest message of the user (its number comes first), or a person's words. */

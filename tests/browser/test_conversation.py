@@ -215,8 +215,8 @@ def test_a_choice_is_posted_until_the_door_has_taken_it_in(door, visitor):
     with page.expect_event("requestfailed"):
         chat.say("ok")
     page.get_by_role("button", name="Español").click()
-    page.unroute("**/web/messages")
     with page.expect_response("**/web/messages") as again:
+        page.unroute("**/web/messages")
         page.evaluate("dispatchEvent(new Event('online'))")
     assert lost
     assert again.value.json()["duplicate"]
