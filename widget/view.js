@@ -2,6 +2,7 @@
 
 import { LineBar } from "./bar.js";
 import { make } from "./render.js";
+import { Room } from "./room.js";
 import { fill, wordsOf } from "./strings.js";
 
 export class View {
@@ -16,7 +17,7 @@ export class View {
     this.header = make(
       "header", {},
       make("div", { className: "top" }, this.heading, make("div", { className: "tools" }, this.language, this.leave, this.close)),
-      make("p", { className: "disclosure" }, this.disclosure, " ", this.protocol),
+      (this.about = make("p", { className: "disclosure" }, this.disclosure, " ", this.protocol)),
     );
     this.welcome = make("p", { className: "welcome" });
     this.history = make("div", { className: "history" });
@@ -41,6 +42,7 @@ export class View {
     // Outside the shell: a region that is hidden announces nothing.
     this.told = make("div", { className: "told unseen", role: "status" });
     this.text.addEventListener("input", () => this.fit());
+    this.room = new Room(this);
   }
 
   /** Puts the interface into a language. `facts`: `title` of the page's author or null, emergency `number` or null. */
