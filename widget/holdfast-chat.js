@@ -210,8 +210,8 @@ class HoldfastChat extends HTMLElement {
       this.lines.again();
     }
     this.#show(item);
-    if (!this.sheet.away) this.#saw();
-    else if (this.news.add(item)) this.#tellNews({ aloud: true });
+    if (this.sheet.away) this.#tellNews({ aloud: this.news.add(item) });
+    else this.#saw();
     if (item.author === "user") this.store.drop(item.id);
     else if (live) this.log.typing(false);
     if (fresh) this.#follow(item);
@@ -236,13 +236,16 @@ class HoldfastChat extends HTMLElement {
 
   #mark(id, state) {
     const item = this.conversation.own(id);
-    if (state === "sent") this.store.drop(id);
+    if (state === "sent") {
+      this.store.drop(id);
+      this.reach.delivered();
+    }
     if (!item || item.state === "sent") return;
     const news = state !== "sent" && state !== item.state;
     item.state = state;
     if (state !== "sent") this.log.typing(false);
     this.log.state(item, this.language);
-    if (state === "refused") this.reach.tell(wordsOf(this.language).refused);
+    if (state === "refused") this.reach.refused();
     this.#tellNews({ aloud: news });
   }
 

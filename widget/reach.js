@@ -11,6 +11,7 @@ const BACK_FOR = 8_000;
 export class Reach {
   #reached = true;
   #timer = null;
+  #refused = false;
 
   /** `now()` gives `{card, language}`; `back()` is called when the server is there again. */
   constructor(log, { now, back }) {
@@ -21,6 +22,7 @@ export class Reach {
   report(reached) {
     if (reached === this.#reached) return;
     this.#reached = reached;
+    this.#refused = false;
     clearTimeout(this.#timer);
     if (!reached) {
       this.log.typing(false);
@@ -34,11 +36,24 @@ export class Reach {
 
   /** Says in the present language that there is no connection, while that is so. */
   speak() {
-    if (!this.#reached) this.tell(wordsOf(this.now().language).offline);
+    if (!this.#reached) this.#tell(wordsOf(this.now().language).offline);
+  }
+
+  /** A message will never be taken as it is. */
+  refused() {
+    this.#refused = true;
+    clearTimeout(this.#timer);
+    this.#tell(wordsOf(this.now().language).refused);
+  }
+
+  /** A message got through: the notice of one that did not has been read. */
+  delivered() {
+    if (this.#refused) this.log.notice(null);
+    this.#refused = false;
   }
 
   /** Shows a notice about the chat itself, with the numbers that work without it. */
-  tell(text) {
+  #tell(text) {
     const { card, language } = this.now();
     const words = wordsOf(language);
     const context = { country: card?.country, language, words };

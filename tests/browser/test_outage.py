@@ -48,6 +48,20 @@ def test_a_message_not_yet_sent_survives_a_reload(door, visitor):
     expect(chat.own_saying("keep this")).to_have_count(1)
 
 
+def test_a_refused_message_is_told_with_the_lines_until_one_gets_through(door, visitor):
+    page = visitor.opens(door.url)
+    chat = Chat(page)
+    refusal = {"error": {"code": "malformed", "message": "", "lines": ""}}
+    page.route("**/web/messages", lambda route: route.fulfill(status=400, json=refusal), times=1)
+    chat.say("please")
+    expect(chat.own_saying("please")).to_contain_text("could not be sent")
+    expect(chat.notice).to_contain_text("could not be sent")
+    expect(chat.notice.get_by_role("link", name="Call 911")).to_be_visible()
+    chat.own_saying("please").get_by_role("button", name="Send again").click()
+    expect(chat.delivered("please")).to_have_count(1)
+    expect(chat.notice).to_be_empty()
+
+
 def test_an_answer_that_the_server_could_not_record_is_shown_all_the_same_g1(door, visitor):
     page = visitor.opens(door.url)
     chat = Chat(page)

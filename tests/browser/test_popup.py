@@ -155,3 +155,24 @@ def test_a_message_that_could_not_be_sent_is_told_on_the_button(chat, page):
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(chat.launcher).not_to_contain_text("not sent")
     expect(chat.launcher).to_contain_text("New message in the chat")  # the answer
+
+
+def test_the_button_is_calm_as_soon_as_the_echo_says_that_the_message_arrived(door, chat, page):
+    door.staff_take_over(chat.conversation_id)  # so that no answer of the bot is news
+    chat.open()
+    expect(chat.log.get_by_text("Sam of the clinic is reading this.")).to_be_visible()
+    held = hold_messages(page)
+    chat.say("are you there")
+    chat.close()
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/web/messages", lambda route: route.abort())
+    held.pop().abort()
+    expect(chat.launcher).to_contain_text("Your message is not sent yet")
+    page.route("**/web/messages", lose_the_answer)
+    expect(chat.launcher).to_have_text("Chat and crisis lines")
+    expect(chat.told).to_be_empty()
+    page.unroute_all(behavior="ignoreErrors")
