@@ -7,6 +7,8 @@ import { readEvents } from "./sse.js";
 const ANSWER_WITHIN = 8_000;
 /** Milliseconds without a byte, heartbeats included (one every 15 s), after which a stream is dead. */
 const SILENT_STREAM = 40_000;
+/** The same for a page that was away: a phone's sleep kills streams without a word, and its timers sleep too. */
+const SILENT_WHILE_AWAY = 20_000;
 /** Answers that the same message will always get: waiting would not help it, and others wait behind it. */
 const FINAL = new Set([400, 413, 415, 422]);
 
@@ -23,6 +25,7 @@ export class Connection {
   #session = null;
   #listening = false;
   #stream = null;
+  #heardAt = 0;
   #closed = false;
   #pause = new Pause();
   #cursor = 0;
@@ -59,6 +62,12 @@ export class Connection {
   /** Ends every wait: something happened that makes another attempt worthwhile. */
   wake() {
     this.#pause.wake();
+  }
+
+  /** The page or the network has come back: ends every wait, and a stream that has fallen silent meanwhile. */
+  comeBack() {
+    if (Date.now() - this.#heardAt > SILENT_WHILE_AWAY) this.#stream?.abort();
+    this.wake();
   }
 
   /** Stops listening and delivering; `reopen` goes on. What waits is kept. */
@@ -182,6 +191,7 @@ export class Connection {
     this.#stream = control;
     let watchdog;
     const watch = () => {
+      this.#heardAt = Date.now();
       clearTimeout(watchdog);
       watchdog = setTimeout(() => control.abort(), SILENT_STREAM);
     };

@@ -149,7 +149,7 @@ class HoldfastChat extends HTMLElement {
 
   #wake = () => {
     if (document.visibilityState === "hidden") return;
-    this.connection.wake();
+    this.connection.comeBack();
     this.lines.again();
   };
 
