@@ -30,7 +30,7 @@ export class LineBar {
     const context = { country: card.country, language: card.language ?? language, words: wordsOf(card.language ?? language) };
     const held = this.element.getRootNode().activeElement;
     const focused = this.quick.contains(held) ? [...this.quick.querySelectorAll("a")].indexOf(held) : -1;
-    this.element.lang = context.language;
+    this.element.lang = this.more.lang = context.language;
     const tile = (way) => make("li", { className: way.label.length > 24 ? "long" : null }, wayLink(way, { ...context, captions: true }));
     this.quick.replaceChildren(...quickWays(card, context.words).map(tile));
     this.summary.textContent = context.words.more;

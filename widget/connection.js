@@ -7,6 +7,8 @@ import { readEvents } from "./sse.js";
 const ANSWER_WITHIN = 8_000;
 /** Milliseconds without a byte, heartbeats included (one every 15 s), after which a stream is dead. */
 const SILENT_STREAM = 40_000;
+/** The same for a page that was away: a phone's sleep kills streams without a word, and its timers sleep too. */
+const SILENT_WHILE_AWAY = 20_000;
 /** Answers that the same message will always get: waiting would not help it, and others wait behind it. */
 const FINAL = new Set([400, 413, 415, 422]);
 
@@ -23,6 +25,7 @@ export class Connection {
   #session = null;
   #listening = false;
   #stream = null;
+  #heardAt = 0;
   #closed = false;
   #pause = new Pause();
   #cursor = 0;
@@ -59,6 +62,12 @@ export class Connection {
   /** Ends every wait: something happened that makes another attempt worthwhile. */
   wake() {
     this.#pause.wake();
+  }
+
+  /** The page or the network has come back: ends every wait, and a stream that has fallen silent meanwhile. */
+  comeBack() {
+    if (Date.now() - this.#heardAt > SILENT_WHILE_AWAY) this.#stream?.abort();
+    this.wake();
   }
 
   /** Stops listening and delivering; `reopen` goes on. What waits is kept. */
@@ -124,9 +133,11 @@ export class Connection {
   async #deliver({ id, text }) {
     const { token, conversation_id: conversation } = await this.open();
     if (!token) return "later";
+    // A choice is told once: after it the person's own words decide, and the server goes by them.
+    const chosen = this.store.untold;
     let response;
     try {
-      response = await this.#request("web/messages", { method: "POST", token, body: JSON.stringify({ id, text }) });
+      response = await this.#request("web/messages", { method: "POST", token, body: JSON.stringify({ id, text, ...(chosen && { language: chosen }) }) });
     } catch {
       this.handlers.reachable(false);
       return "later";
@@ -136,8 +147,14 @@ export class Connection {
       return "again";
     }
     // A card may come with a message that the server could not yet keep: it is shown, and the message sent again.
-    this.#hand(() => JSON.parse(response.content).events ?? [], conversation);
+    let known = false;
+    this.#hand(() => {
+      const answer = JSON.parse(response.content);
+      known = answer.duplicate === true;
+      return answer.events ?? [];
+    }, conversation);
     this.handlers.reachable(response.status < 500);
+    if (response.ok && chosen && !known) this.store.told(chosen); // a message that was known is answered from the record
     if (response.ok) return "sent";
     return FINAL.has(response.status) ? "refused" : "later";
   }
@@ -174,6 +191,7 @@ export class Connection {
     this.#stream = control;
     let watchdog;
     const watch = () => {
+      this.#heardAt = Date.now();
       clearTimeout(watchdog);
       watchdog = setTimeout(() => control.abort(), SILENT_STREAM);
     };

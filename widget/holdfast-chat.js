@@ -1,13 +1,13 @@
 /** The custom element `<holdfast-chat>`: attributes, life cycle, and what leads from one module to another. */
 
-import { quickWays } from "./bar.js";
 import { Connection, newId } from "./connection.js";
 import { Conversation } from "./conversation.js";
 import { bundledLines, emergencyNumber, namesANumber } from "./lines.js";
 import { LineWatch } from "./linewatch.js";
 import { Log } from "./log.js";
+import { News } from "./news.js";
 import { Numbers } from "./numbers.js";
-import { wayLink } from "./render.js";
+import { Reach } from "./reach.js";
 import { Sheet } from "./sheet.js";
 import { Store } from "./store.js";
 import { languageOf, supported, wordsOf } from "./strings.js";
@@ -25,8 +25,6 @@ class HoldfastChat extends HTMLElement {
   #cardFor = "";
   #elsewhere = null;
   #title = null;
-  #reached = true;
-  #backTimer = null;
 
   connectedCallback() {
     if (!this.#view) this.#build();
@@ -73,9 +71,11 @@ class HoldfastChat extends HTMLElement {
     this.store = new Store(this.base);
     this.language = this.#firstLanguage();
     this.conversation = new Conversation();
+    this.news = new News();
     this.numbers = new Numbers();
     this.#view = new View({ base: this.base });
     this.log = new Log(this.#view, this.conversation, { choose: (button, item) => this.#choose(button, item), retry: (item) => this.#retry(item) });
+    this.reach = new Reach(this.log, { now: () => ({ card: this.#card, language: this.language }), back: () => this.#wake() });
     this.connection = new Connection(this.base, this.store, {
       opening: () => ({ language: this.language, ...(this.country && { country: this.country }), timezone: Intl.DateTimeFormat().resolvedOptions().timeZone }),
       events: (events, conversation) => events.forEach((event) => this.#take(event, conversation)),
@@ -83,12 +83,12 @@ class HoldfastChat extends HTMLElement {
       delayed: (id) => this.#mark(id, "delayed"),
       refused: (id) => this.#mark(id, "refused"),
       renewed: () => this.#renewed(),
-      reachable: (reached) => this.#reachable(reached),
+      reachable: (reached) => this.reach.report(reached),
     });
     this.lines = new LineWatch(this.base, {
       wanted: () => ({ country: this.country, language: this.language }),
       found: (card) => this.#showLines(card),
-      reachable: (reached) => this.#reachable(reached),
+      reachable: (reached) => this.reach.report(reached),
     });
     this.seen = { conversation: this.store.current.conversation_id, upTo: this.store.current.seen ?? 0 };
     this.#render();
@@ -112,7 +112,7 @@ class HoldfastChat extends HTMLElement {
     const unknown = Object.assign(document.createElement("p"), { className: "no-lines" });
     this.unknown = unknown;
     frame.append(this.#view.shell, this.#view.launcher);
-    root.append(style, slot, frame);
+    root.append(style, slot, frame, this.#view.told);
     if (popup) this.#view.bar.adopt(unknown);
     else slot.append(unknown);
     const ready = () => {
@@ -124,7 +124,7 @@ class HoldfastChat extends HTMLElement {
     style.addEventListener("load", ready);
     style.addEventListener("error", ready);
     setTimeout(ready, STYLE_WITHIN);
-    this.sheet = new Sheet(this, this.#view, { popup, opened: () => this.connection.open() });
+    this.sheet = new Sheet(this, this.#view, { popup, opened: () => this.connection.open(), turned: () => this.#turned() });
   }
 
   #listen() {
@@ -149,7 +149,7 @@ class HoldfastChat extends HTMLElement {
 
   #wake = () => {
     if (document.visibilityState === "hidden") return;
-    this.connection.wake();
+    this.connection.comeBack();
     this.lines.again();
   };
 
@@ -166,7 +166,8 @@ class HoldfastChat extends HTMLElement {
     this.#view.speak(language, { title: this.#title, number: emergencyNumber(this.#card) });
     this.#view.bar.show(this.#card, language);
     this.log.speak(language);
-    if (!this.#reached) this.#tellOffline();
+    this.reach.speak();
+    this.#tellNews();
   }
 
   #submit() {
@@ -209,7 +210,8 @@ class HoldfastChat extends HTMLElement {
       this.lines.again();
     }
     this.#show(item);
-    this.store.saw(item.eventId);
+    if (this.sheet.away) this.#tellNews({ aloud: this.news.add(item) });
+    else this.#saw();
     if (item.author === "user") this.store.drop(item.id);
     else if (live) this.log.typing(false);
     if (fresh) this.#follow(item);
@@ -225,48 +227,53 @@ class HoldfastChat extends HTMLElement {
 
   #show(item) {
     this.numbers.learn(item.blocks);
-    this.log.show(item, { language: this.language, country: this.country, numbers: this.numbers });
+    this.log.show(item, this.#context);
+  }
+
+  get #context() {
+    return { language: this.language, country: this.country, numbers: this.numbers };
   }
 
   #mark(id, state) {
     const item = this.conversation.own(id);
-    if (state === "sent") this.store.drop(id);
+    if (state === "sent") {
+      this.store.drop(id);
+      this.reach.delivered();
+    }
     if (!item || item.state === "sent") return;
+    const news = state !== "sent" && state !== item.state;
     item.state = state;
     if (state !== "sent") this.log.typing(false);
     this.log.state(item, this.language);
-    if (state === "refused") this.#tell(wordsOf(this.language).refused);
+    if (state === "refused") this.reach.refused();
+    this.#tellNews({ aloud: news });
+  }
+
+  /** What the server has sent counts as seen once the chat is open, so that a reload does not make history of the rest. */
+  #saw() {
+    const here = this.conversation.items.filter((item) => item.eventId !== null && item.conversation === this.store.current.conversation_id);
+    if (here.length > 0) this.store.saw(Math.max(...here.map((item) => item.eventId)));
+  }
+
+  /** The pop-up was opened or closed. */
+  #turned() {
+    if (!this.sheet.away) {
+      this.#saw();
+      this.log.announce(this.news.take(), this.#context);
+    }
+    this.#tellNews();
+  }
+
+  /** Brings the button of a closed chat up to date; `aloud` when there is something new for whoever does not see it. */
+  #tellNews({ aloud = false } = {}) {
+    const own = this.conversation.items.filter((item) => item.author === "user");
+    const headline = this.sheet.away ? this.news.headline(own, wordsOf(this.language)) : null;
+    this.#view.tellNews(headline, aloud && headline ? `${headline}. ${wordsOf(this.language).openToSee}` : null);
   }
 
   #renewed() {
     this.seen = { conversation: null, upTo: 0 };
     if (this.conversation.items.some((item) => item.eventId !== null)) this.#show(this.conversation.divide(wordsOf(this.language).renewed));
-  }
-
-  #reachable(reached) {
-    if (reached === this.#reached) return;
-    this.#reached = reached;
-    clearTimeout(this.#backTimer);
-    if (!reached) {
-      this.log.typing(false);
-      this.#tellOffline();
-      return;
-    }
-    this.log.notice(wordsOf(this.language).back);
-    this.#backTimer = setTimeout(() => this.log.notice(null), 8_000);
-    this.#wake();
-  }
-
-  #tellOffline() {
-    this.#tell(wordsOf(this.language).offline);
-  }
-
-  /** Shows a notice about the chat itself, with the numbers that work without it. */
-  #tell(text) {
-    const words = wordsOf(this.language);
-    const context = { country: this.#card?.country, language: this.language, words };
-    const ways = namesANumber(this.#card) ? quickWays(this.#card, words).map((way) => wayLink(way, context)) : [];
-    this.log.notice(`${text} ${ways.length > 0 ? words.without : words.noLines}`, ways);
   }
 
   #showLines(card) {

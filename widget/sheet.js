@@ -6,12 +6,15 @@ export class Sheet {
   #open = false;
   #lock = null;
 
-  /** `popup` is false for a chat that stands in the page; that one becomes a sheet only on a narrow screen. */
-  constructor(host, view, { popup, opened }) {
+  /**
+   * `popup` is false for a chat that stands in the page; that one becomes a sheet only on a narrow screen. `opened()` is
+   * called when the person turns to the chat, `turned()` when it was opened or closed.
+   */
+  constructor(host, view, { popup, opened, turned }) {
     this.host = host;
     this.view = view;
     this.popup = popup;
-    this.opened = opened;
+    this.turned = turned;
     this.narrow = matchMedia(NARROW);
     this.place = () => this.#place();
     this.shell = view.shell;
@@ -48,15 +51,22 @@ export class Sheet {
     this.#release();
   }
 
+  /** True while nothing of the conversation can be seen: a pop-up that is closed. */
+  get away() {
+    return this.popup && !this.#open;
+  }
+
   open({ focus }) {
     this.#open = true;
     this.#show();
+    this.turned();
     if (focus) this.view.text.focus({ preventScroll: true });
   }
 
   close({ focus = true } = {}) {
     this.#open = false;
     this.#show();
+    this.turned();
     if (!focus) return;
     if (this.popup) this.view.launcher.focus();
     else this.view.scroller.focus({ preventScroll: true });

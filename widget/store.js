@@ -55,13 +55,16 @@ export class Store {
     if (!Array.isArray(this.unsent.value)) this.unsent.clear([]);
   }
 
-  /** `{token, conversation_id, expires_at, seen}`, or `{}`. `seen` is the highest event id that was shown. */
+  /**
+   * `{token, conversation_id, expires_at, seen, told}`, or `{}`. `seen` is the highest event id that was shown, `told` the
+   * language that the server knows of, null when the person has chosen since.
+   */
   get current() {
     return this.session.value;
   }
 
-  begin({ token, conversation_id, expires_at }) {
-    this.session.write({ token, conversation_id, expires_at, seen: 0 });
+  begin({ token, conversation_id, expires_at, language }) {
+    this.session.write({ token, conversation_id, expires_at, seen: 0, told: language ?? null });
   }
 
   saw(eventId) {
@@ -78,6 +81,16 @@ export class Store {
 
   chooseLanguage(code) {
     this.choice.write({ code });
+    if (this.current.token) this.session.write({ ...this.current, told: null });
+  }
+
+  /** The language that was chosen and that the server has not heard of yet; null when there is none. */
+  get untold() {
+    return this.language !== (this.current.told ?? null) ? this.language : null;
+  }
+
+  told(code) {
+    if (this.current.token && code === this.language) this.session.write({ ...this.current, told: code });
   }
 
   /** Messages that no server has accepted: `{id, text, label}` each, oldest first. */

@@ -2,6 +2,7 @@
 
 import { LineBar } from "./bar.js";
 import { make } from "./render.js";
+import { Room } from "./room.js";
 import { fill, wordsOf } from "./strings.js";
 
 export class View {
@@ -16,7 +17,7 @@ export class View {
     this.header = make(
       "header", {},
       make("div", { className: "top" }, this.heading, make("div", { className: "tools" }, this.language, this.leave, this.close)),
-      make("p", { className: "disclosure" }, this.disclosure, " ", this.protocol),
+      (this.about = make("p", { className: "disclosure" }, this.disclosure, " ", this.protocol)),
     );
     this.welcome = make("p", { className: "welcome" });
     this.history = make("div", { className: "history" });
@@ -34,14 +35,20 @@ export class View {
       "section", { className: "shell", "aria-labelledby": "title" },
       this.bar.element, this.header, make("div", { className: "middle" }, this.scroller, this.newest), this.form,
     );
-    this.launcher = make("button", { type: "button", className: "launcher", hidden: true });
+    this.launcher = make(
+      "button", { type: "button", className: "launcher", hidden: true },
+      (this.headline = make("span", { className: "headline", hidden: true })), " ", (this.opens = make("span")),
+    );
+    // Outside the shell: a region that is hidden announces nothing.
+    this.told = make("div", { className: "told unseen", role: "status" });
     this.text.addEventListener("input", () => this.fit());
+    this.room = new Room(this);
   }
 
   /** Puts the interface into a language. `facts`: `title` of the page's author or null, emergency `number` or null. */
   speak(language, { title, number }) {
     const words = wordsOf(language);
-    this.shell.lang = this.launcher.lang = language;
+    this.shell.lang = this.launcher.lang = this.told.lang = language;
     this.heading.textContent = title || words.title;
     this.language.textContent = words.otherLanguage.name;
     this.language.lang = words.otherLanguage.code;
@@ -60,7 +67,16 @@ export class View {
     this.label.textContent = words.composer;
     this.text.placeholder = words.placeholder;
     this.send.textContent = words.send;
-    this.launcher.textContent = words.open;
+    this.opens.textContent = words.open;
+  }
+
+  /** Puts a line above what the launcher says, null for none; `aloud` is announced, null leaves what was until the line goes. */
+  tellNews(headline, aloud) {
+    this.headline.hidden = headline === null;
+    this.headline.textContent = headline ?? "";
+    this.launcher.classList.toggle("news", headline !== null);
+    if (aloud) this.told.replaceChildren(make("p", { textContent: aloud }));
+    else if (headline === null) this.told.replaceChildren();
   }
 
   /** Lets the composer grow with what is written, up to a few lines. */

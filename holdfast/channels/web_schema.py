@@ -23,7 +23,8 @@ class MessageRequest(BaseModel):
     id: str = Field(min_length=1, max_length=100, pattern="^[A-Za-z0-9._:-]+$")
     text: str
     language: Literal["en", "es"] | None = Field(
-        None, description="chosen in the interface; the words themselves count too"
+        None,
+        description="chosen in the interface since the last message; plain words of another language win over it",
     )
 
 

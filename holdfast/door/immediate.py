@@ -32,9 +32,12 @@ class Came:
 def understand(
     state: ConversationState, cleaned: Cleaned, chosen: str | None, clinic: Clinic, texts: Texts
 ) -> ConversationState:
-    """Country and language, when the words, a tapped button or the interface say them."""
+    """Country and language, when the words, a tapped button or the interface say them.
+
+    ``chosen`` comes with the first message after the choice; where the words plainly are of another language, they win.
+    """
     if chosen in clinic.languages:
-        state = replace(state, language=chosen)
+        state = replace(state, language=chosen, other_language=None)
     if cleaned.command:
         return commands.understand(state, cleaned.command, texts.knows_country)
     if not cleaned.text:

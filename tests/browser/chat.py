@@ -7,7 +7,12 @@ from playwright.sync_api import Locator, Page
 CRISIS = "I want to kill myself"
 CRISIS_ES = "Quiero morir, quiero matarme"
 CALL_988 = "Call 988 Suicide & Crisis Lifeline, United States"
-
+#: A page with nothing but the chat as a pop-up, and something to focus before it.
+POPUP = (
+    "<html lang=en><meta name=viewport content='width=device-width'>"
+    "<script type=module src=/widget/holdfast-chat.js></script>"
+    "<button>Before</button><holdfast-chat mode=popup country=US><p>Call <a href=tel:988>988</a></p></holdfast-chat>"
+)
 
 FOCUSED = """() => {
   let at = document.activeElement;
@@ -31,11 +36,35 @@ class Chat:
         self.history = page.locator("holdfast-chat .history .message")
         self.notice = page.locator("holdfast-chat .notice-row")
         self.shell = page.locator("holdfast-chat .shell")
+        self.launcher = page.locator("holdfast-chat .launcher")
+        self.told = page.locator("holdfast-chat").get_by_role("status").and_(page.locator(".told"))
+
+    @classmethod
+    def in_popup(cls, page: Page, url: str) -> Chat:
+        """The chat as a pop-up, on a page of the door's own origin."""
+        page.route("**/embed", lambda route: route.fulfill(body=POPUP, content_type="text/html"))
+        page.goto(f"{url}/embed")
+        return cls(page)
+
+    def open(self) -> None:
+        """Opens the pop-up."""
+        self.launcher.click()
+
+    def close(self) -> None:
+        """Closes the pop-up or the sheet of a phone."""
+        self.page.get_by_role("button", name="Close the chat").click()
 
     def say(self, text: str) -> None:
         """Writes a message and sends it with Enter."""
         self.box.fill(text)
         self.box.press("Enter")
+
+    @property
+    def conversation_id(self) -> str:
+        """The conversation that the browser remembers."""
+        read = """() => JSON.parse(Object.entries(localStorage)
+          .find(([key]) => key.startsWith("holdfast:session:"))[1]).conversation_id"""
+        return str(self.page.evaluate(read))
 
     def own_saying(self, text: str) -> Locator:
         """The person's messages with that text."""

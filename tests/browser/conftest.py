@@ -17,12 +17,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from holdfast.cli.internal_client import InternalClient
 from holdfast.cli.stack import Stack, running_stack
 from holdfast.paths import ROOT
 from tests.staffed import staffed_clinic
 
 HOW_TO_GET_CHROMIUM = "Browser tests need Chromium: apt-get install chromium (then: make test-browser)"
 START_WITHIN_S = 60
+KEY = "internal-secret-for-tests"
 
 
 def chromium() -> str | None:
@@ -46,6 +48,7 @@ class DoorProcess:
             "HOLDFAST_PORT": str(self.port),
             "HOLDFAST_INTERNAL_PORT": str(self.internal_port),
             "HOLDFAST_RASA_URL": f"http://127.0.0.1:{_free_port()}",
+            "HOLDFAST_SECRET_INTERNAL": KEY,
         }
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -68,6 +71,18 @@ class DoorProcess:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
             self._process = None
+
+    def staff_write(self, conversation_id: str, text: str, name: str = "Sam") -> None:
+        """A member of staff writes to that person, as the desk would carry it."""
+        self._internal("POST", f"/conversations/{conversation_id}/messages", {"text": text, "name": name})
+
+    def staff_take_over(self, conversation_id: str, name: str = "Sam") -> None:
+        """A member of staff takes the conversation over; the person is told."""
+        self._internal("PUT", f"/conversations/{conversation_id}/takeover", {"name": name})
+
+    def _internal(self, method: str, path: str, body: object) -> None:
+        client = InternalClient(f"http://127.0.0.1:{self.internal_port}", KEY.encode())
+        client.call(method, path, body).raise_for_status()
 
     def _serves(self) -> bool:
         try:

@@ -11,11 +11,6 @@ from holdfast.paths import ROOT
 from tests.browser.chat import CALL_988, CRISIS, FOCUSED, Chat
 
 pytestmark = pytest.mark.browser
-POPUP = (
-    "<html lang=en><meta name=viewport content='width=device-width'>"
-    "<script type=module src=/widget/holdfast-chat.js></script>"
-    "<button>Before</button><holdfast-chat mode=popup country=US><p>Call <a href=tel:988>988</a></p></holdfast-chat>"
-)
 
 
 def focused(page: Page) -> str:
@@ -110,8 +105,7 @@ def test_escape_closes_the_sheet_of_a_phone_and_the_conversation_stays(door, vis
 
 def test_a_popup_opens_and_escape_gives_the_focus_back(door, visitor):
     page = visitor.opens("about:blank")
-    page.route("**/embed", lambda route: route.fulfill(body=POPUP, content_type="text/html"))
-    page.goto(f"{door.url}/embed")
+    Chat.in_popup(page, door.url)
     expect(page.locator("holdfast-chat > p")).to_be_visible()
     page.get_by_role("button", name="Chat and crisis lines").click()
     expect(page.get_by_role("textbox")).to_be_focused()

@@ -170,6 +170,60 @@ def test_the_language_can_be_switched_and_stays_switched(door, visitor):
     expect(page.get_by_role("button", name="English")).to_be_visible()
 
 
+def test_the_language_chosen_in_the_middle_of_a_conversation_reaches_the_door(door, visitor):
+    page = visitor.opens(door.url)
+    chat = Chat(page)
+    chat.say(CRISIS)
+    expect(chat.delivered(CRISIS)).to_have_count(1)
+    expect(chat.answers.last.locator(".bubble")).to_have_attribute("lang", "en")
+    page.get_by_role("button", name="Español").click()
+    chat.cards.get_by_role("group").get_by_role("button", name="More lines").click()
+    expect(chat.answers.last.locator(".bubble")).to_have_attribute("lang", "es")
+    chat.say("988")
+    expect(chat.answers.last).to_have_attribute("class", "message bot")
+    expect(chat.answers.last.locator(".bubble")).to_have_attribute("lang", "es")
+
+
+def test_plain_words_win_over_the_chosen_language_and_it_is_not_posted_again(door, visitor):
+    page = visitor.opens(door.url)
+    posted: list[str | None] = []
+    page.on("request", lambda request: posted.append(_posted_language(request)) if _is_message(request) else None)
+    chat = Chat(page)
+    chat.say("hello there")
+    expect(chat.delivered("hello there")).to_have_count(1)
+    page.get_by_role("button", name="Español").click()
+    page.reload()
+    for text, count in (("What is it and how long does it take?", 1), ("988", 1)):
+        chat.say(text)
+        expect(chat.delivered(text)).to_have_count(count)
+        expect(chat.log.locator(".message.bot").last.locator(".bubble")).to_have_attribute("lang", "en")
+    assert posted == [None, "es", None]
+
+
+def test_a_choice_is_posted_until_the_door_has_taken_it_in(door, visitor):
+    page = visitor.opens(door.url)
+    chat = Chat(page)
+    chat.say("hello there")
+    expect(chat.delivered("hello there")).to_have_count(1)
+    chosen: list[str] = []
+
+    def lose_the_answer_until_then(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer) if chosen else route.abort()
+
+    page.route("**/web/messages", lose_the_answer_until_then)
+    with page.expect_event("requestfailed"):
+        chat.say("ok")
+    page.get_by_role("button", name="Español").click()
+    with page.expect_response("**/web/messages") as again:
+        chosen.append("es")
+        page.evaluate("dispatchEvent(new Event('online'))")
+    assert again.value.json()["duplicate"]
+    chat.say("988")
+    expect(chat.delivered("988")).to_have_count(1)
+    expect(chat.log.locator(".message.bot").last.locator(".bubble")).to_have_attribute("lang", "es")
+
+
 def test_leaving_quickly_opens_the_neutral_site_and_forgets_the_conversation_sm_76(door, visitor):
     page = visitor.opens(door.url)
     chat = Chat(page)
@@ -193,7 +247,15 @@ def test_the_chat_works_when_storage_is_blocked(door, visitor):
     expect(chat.cards.get_by_role("link", name=CALL_988)).to_be_visible()
 
 
+def _is_message(request):
+    return request.url.endswith("/web/messages") and request.method == "POST"
+
+
+def _posted_language(request):
+    return json.loads(request.post_data or "{}").get("language")
+
+
 def _of_a_payload(response):
-    if not response.url.endswith("/web/messages"):
+    if not _is_message(response.request):
         return False
     return json.loads(response.request.post_data or "{}").get("text", "").startswith("/")

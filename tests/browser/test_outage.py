@@ -48,6 +48,39 @@ def test_a_message_not_yet_sent_survives_a_reload(door, visitor):
     expect(chat.own_saying("keep this")).to_have_count(1)
 
 
+def test_a_stream_that_fell_silent_while_the_phone_slept_is_opened_anew_at_once(door, visitor):
+    page = visitor.opens(door.url)
+    streams: list[str] = []
+    page.on("request", lambda request: streams.append(request.url) if "/web/events" in request.url else None)
+    chat = Chat(page)
+    chat.say("hello there")
+    expect(chat.delivered("hello there")).to_have_count(1)
+    comes_back = "document.dispatchEvent(new Event('visibilitychange'))"
+    page.evaluate(comes_back)
+    chat.say("still here")
+    expect(chat.delivered("still here")).to_have_count(1)
+    assert len(streams) == 1  # one that was heard of lately is left alone
+    page.evaluate("{ const now = Date.now; Date.now = () => now() + 30_000; }")
+    with page.expect_request("**/web/events"):
+        page.evaluate(comes_back)
+    door.staff_write(chat.conversation_id, "I am here.")
+    expect(chat.log.get_by_text("I am here.")).to_have_count(1)
+
+
+def test_a_refused_message_is_told_with_the_lines_until_one_gets_through(door, visitor):
+    page = visitor.opens(door.url)
+    chat = Chat(page)
+    refusal = {"error": {"code": "malformed", "message": "", "lines": ""}}
+    page.route("**/web/messages", lambda route: route.fulfill(status=400, json=refusal), times=1)
+    chat.say("please")
+    expect(chat.own_saying("please")).to_contain_text("could not be sent")
+    expect(chat.notice).to_contain_text("could not be sent")
+    expect(chat.notice.get_by_role("link", name="Call 911")).to_be_visible()
+    chat.own_saying("please").get_by_role("button", name="Send again").click()
+    expect(chat.delivered("please")).to_have_count(1)
+    expect(chat.notice).to_be_empty()
+
+
 def test_an_answer_that_the_server_could_not_record_is_shown_all_the_same_g1(door, visitor):
     page = visitor.opens(door.url)
     chat = Chat(page)

@@ -6,6 +6,7 @@ import test from "node:test";
 const load = (name) => import(new URL(`../../../widget/${name}.js`, import.meta.url));
 const { EventParser } = await load("sse");
 const { Conversation } = await load("conversation");
+const { News } = await load("news");
 const { safeAddress, waysTo } = await load("links");
 const { Numbers } = await load("numbers");
 const { languageOf, wordsOf } = await load("strings");
@@ -62,6 +63,38 @@ test("a new conversation begins below the old one, whatever its numbers", () => 
   conversation.divide("--");
   conversation.take(event(1), "new", true);
   assert.deepEqual(texts(conversation), ["8", "--", "1"]);
+});
+
+test("a closed chat tells of the latest person who wrote, then of anything new, then of own words that wait", () => {
+  const said = (items, own) => {
+    const news = new News();
+    items.forEach((item) => news.add({ live: true, author: "bot", kind: "reply", id: null, ...item }));
+    return news.headline(own.map((state) => ({ state })), wordsOf("en"));
+  };
+  const staff = (staffName) => ({ kind: "staff", author: "staff", staffName });
+  for (const [items, own, expected] of [
+    [[], [], null],
+    [[], ["sent", "sending"], null],
+    [[], ["delayed"], "Your message is not sent yet"],
+    [[], ["delayed", "refused"], "Your message could not be sent"],
+    [[{ kind: "card" }], ["delayed"], "New message in the chat"],
+    [[{ kind: "notice" }], [], "New message in the chat"],
+    [[{ id: "m" }], [], "New message in the chat"],
+    [[{ text: "a greeting answers nobody" }], [], null],
+    [[{ kind: "card", live: false }], [], null],
+    [[{ kind: "echo", author: "user", id: "m" }], [], null],
+    [[staff("Sam"), staff("Kim"), { kind: "card" }], ["refused"], "New message from Kim"],
+    [[staff(null)], [], "New message from clinic staff"],
+  ]) {
+    assert.equal(said(items, own), expected, JSON.stringify(items));
+  }
+});
+
+test("what was taken is no news any more", () => {
+  const news = new News();
+  news.add({ live: true, author: "bot", kind: "card", id: null });
+  assert.equal(news.take().length, 1);
+  assert.equal(news.headline([], wordsOf("en")), null);
 });
 
 test("only telephone, message and https addresses become links", () => {
