@@ -59,7 +59,7 @@ def _subject(ours: ConversationState | Context, theirs: ConversationState | Cont
 
 
 def _context(base: Context, ours: Context, theirs: Context) -> Context:
-    """The turns before, of both; whether a question is open is as the newer turns left it."""
+    """The turns before, of both; whether the question is open is as the newer turns left it."""
     if ours == base:
         return theirs
     return replace(
@@ -68,4 +68,5 @@ def _context(base: Context, ours: Context, theirs: Context) -> Context:
         subject=_subject(ours, theirs),
         distress_turns=max(ours.distress_turns, theirs.distress_turns),
         flags=ours.flags | theirs.flags,
+        question_put=ours.question_put or theirs.question_put,
     )

@@ -239,4 +239,5 @@ def _widen(connection: sa.Connection) -> None:
         return
     kinds = {column["name"]: column["type"] for column in sa.inspect(connection).get_columns("conversations")}
     if not isinstance(kinds["version"], sa.BigInteger):
+        connection.execute(sa.text("SET LOCAL statement_timeout = 0"))  # a large table takes its time, once
         connection.execute(sa.text("ALTER TABLE conversations ALTER COLUMN version TYPE BIGINT"))

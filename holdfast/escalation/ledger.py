@@ -131,7 +131,8 @@ class Ledger:
         def run() -> None:
             try:
                 if not self._prepared:
-                    outbox.METADATA.create_all(self._engine)
+                    with self._engine.begin() as connection:
+                        outbox.make_tables(connection)
                     self._prepared = True
                 with self._engine.begin() as connection:
                     got = work(connection)

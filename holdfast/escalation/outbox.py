@@ -44,9 +44,17 @@ _MAKING_TABLES = 7_305_428
 
 
 def make_tables(connection: sa.Connection) -> None:
-    """Makes what is missing of the tables beside each other here; two processes may do so at the same time."""
+    """Makes the tables that are missing, those of the door too where it is loaded.
+
+    Processes that do so at the same time wait for each other. Where nothing is missing, nothing is written or locked.
+    """
+    known = sa.inspect(connection)
+    if all(known.has_table(table.name) for table in METADATA.sorted_tables):
+        return
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MAKING_TABLES})
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     METADATA.create_all(connection)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -121,6 +123,19 @@ def test_a_stored_state_that_cannot_be_read_is_not_replaced_by_one_that_did_not_
     assert (row.version, row.state) == (1, unreadable)
     assert [each["text"] for each in store.transcript("w_1")] == ["hello", "I want to die"]
     assert episodes(store) == [1]
+
+
+def test_several_processes_make_the_tables_at_the_same_time_and_none_of_them_fails(database: str) -> None:
+    together = threading.Barrier(6)
+
+    def begins(number: int) -> None:
+        store = Store(open_database(database))
+        together.wait()
+        store.commit(replace(commit(1, event(1, "hello")), conversation_id=f"w_{number}"))
+        store.engine.dispose()
+
+    with ThreadPoolExecutor(6) as threads:
+        assert list(threads.map(begins, range(6))) == [None] * 6
 
 
 def test_a_database_that_comes_back_empty_gets_its_tables_again(store: Store) -> None:

@@ -46,6 +46,7 @@ states = st.builds(
         Context,
         highest=st.sampled_from(list(Level)),
         question_open=st.booleans(),
+        question_put=st.booleans(),
         distress_turns=st.integers(0, 3),
     ),
     after_risk=st.booleans(),
@@ -82,6 +83,7 @@ def test_nothing_falls_below_what_either_side_knows_g6(ours: ConversationState, 
         assert both.flags >= side.flags and both.issued >= side.issued
         assert both.after_risk >= side.after_risk and both.episode_open >= side.episode_open
         assert both.forgotten_before >= side.forgotten_before
+        assert both.context.question_put >= side.context.question_put  # it is put once (SM-32)
     assert (both.episode, both.staff_name) == (stored.episode, stored.staff_name)
 
 
