@@ -33,14 +33,16 @@ def open_database(url: str, *, busy_timeout_s: float = 5.0) -> sa.Engine:
     if address.get_backend_name() != "sqlite":
         if address.drivername == "postgresql":
             address = address.set(drivername="postgresql+psycopg")
-        return sa.create_engine(address, pool_pre_ping=True, connect_args=_patience(address))
+        # Errors are logged, and a statement's parameters are a person's words (G7).
+        return sa.create_engine(address, pool_pre_ping=True, connect_args=_patience(address), hide_parameters=True)
     if address.database:
         folder = Path(address.database).parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:  # connecting will fail, and tell whoever needs to know
             _LOG.error("the database's folder %s cannot be made: %s", folder, error)
-    engine = sa.create_engine(url, connect_args={"timeout": busy_timeout_s, "check_same_thread": False})
+    limits = {"timeout": busy_timeout_s, "check_same_thread": False}
+    engine = sa.create_engine(url, connect_args=limits, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:

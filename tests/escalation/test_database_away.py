@@ -73,6 +73,16 @@ def test_what_stands_in_the_address_wins() -> None:
     assert slow["options"] == "-c statement_timeout=60000"
 
 
+@pytest.mark.parametrize("url", ["sqlite://", "postgresql://nobody@127.0.0.1:1/none"])
+def test_an_error_of_the_database_does_not_tell_what_was_written_g7(url: str) -> None:
+    """Such errors are logged."""
+    assert open_database(url).hide_parameters
+    engine = open_database("sqlite://")
+    with pytest.raises(sa.exc.OperationalError) as failed, engine.connect() as connection:
+        connection.execute(sa.text("INSERT INTO nowhere VALUES (:words)"), {"words": "I want to die"})
+    assert "I want to die" not in str(failed.value)
+
+
 def test_sqlite_is_told_nothing_of_it(tmp_path: Path) -> None:
     assert set(told_to_postgres(f"sqlite:///{tmp_path}/a.sqlite3")) == {"timeout", "check_same_thread"}
 
