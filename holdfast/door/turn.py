@@ -225,10 +225,11 @@ class RasaTurns:
                 accepted.append(("card" if kind == "card" else "reply", draft))
         link = self._parts.texts.link(conversation.state, self._parts.now())
         plain = any(reply.action in _NO_NUMBERS or "after_risk:replace" in reply.tags for reply in replies)
-        if conversation.state.reached and plain:
-            accepted = [
-                (kind, replace(draft, text=draft.text.replace(link.text, "").strip())) for kind, draft in accepted
-            ]
+        if conversation.state.reached:  # "I send no more numbers now" has been said
+            if plain:
+                accepted = [
+                    (kind, replace(draft, text=draft.text.replace(link.text, "").strip())) for kind, draft in accepted
+                ]
         elif (
             accepted and self._needs_link(asked, replies) and not any(link.text in draft.text for _, draft in accepted)
         ):
