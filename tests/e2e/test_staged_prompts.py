@@ -91,7 +91,9 @@ def test_no_message_is_blocked_by_a_word_in_it_sm24(stack: Stack) -> None:
 
 
 def test_the_first_wish_to_be_dead_is_answered_with_the_question_in_both_languages_sm32(stack: Stack) -> None:
+    """At `concern`: both Spanish prompts of the stage count as `crisis`, where nothing is asked."""
     wish = next(stage for stage in DATA["stages"] if stage["stage"].startswith("1"))
-    for language in ("en", "es"):
-        text = words(Visitor(stack.url, country="US", language=language).write(wish["prompts"][language][0]))
+    said = {"en": wish["prompts"]["en"][0], "es": "a veces quisiera no despertar"}
+    for language, prompt in said.items():
+        text = words(Visitor(stack.url, country="US", language=language).write(prompt))
         assert re.search(ASKS[language], text), text
