@@ -11,11 +11,11 @@ from holdfast.door.state import ConversationState
 from holdfast.door.takeover import person_wrote
 
 #: What either side knows stays known.
-_EITHER = ("episode_open", "after_risk", "question_put", "checked_back", "staff_wanted", "callback_wanted")
+_EITHER = ("episode_open", "after_risk", "checked_back", "staff_wanted", "callback_wanted")
 #: Numbers and times that only grow.
 _GREATER = ("episode", "disclosed_at", "wrote_at", "forgotten_before")
 #: Staff act only on a conversation that was read.
-_THEIRS = ("staff_name", "staff_silent", "waits_since")
+_THEIRS = ("staff_name", "takeover_id", "staff_silent", "waits_since")
 
 
 def merged(base: ConversationState, ours: ConversationState, theirs: ConversationState) -> ConversationState:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from holdfast.crisis.context import next_context, question_due
 from holdfast.crisis.types import Assessment, Level
 from holdfast.door.callback.form import left
 from holdfast.door.state import ConversationState
@@ -63,8 +64,10 @@ def notice_for(state: ConversationState, facts: Facts) -> str:
     return "recorded" if facts.on_duty else "nobody"
 
 
-def next_step(state: ConversationState, assessment: Assessment | None, facts: Facts) -> Plan:
+def next_step(state: ConversationState, assessment: Assessment | None, facts: Facts, *, moves_on: bool = True) -> Plan:
     """The plan for a message. ``assessment`` is None when it is `unassessed`: the quiet line is added.
+
+    ``moves_on`` is false for a tap without words: it answers no question and leaves the detector's context as it is.
 
     Rules: full card at the first alarm, at every rise, when the situation turns, and always at `emergency`; short
     otherwise; one discreet link after "stop sending numbers". The level never falls (G6), also not by a retraction
@@ -75,6 +78,10 @@ def next_step(state: ConversationState, assessment: Assessment | None, facts: Fa
     silent = bot_silent(state)
     if assessment is None:
         return Plan(state, quiet_line=not silent, ask_rasa=not silent)
+    # The direct question is put once, to the person at risk, and never when danger is already plain (SM-32, SM-33).
+    ask = question_due(state.context, assessment)
+    if moves_on:
+        state = replace(state, context=next_context(state.context, assessment))
     alarm = assessment.level >= Level.CONCERN
     due_flags = assessment.flags & CARD_FLAGS
     if not alarm and not due_flags:
@@ -87,8 +94,6 @@ def next_step(state: ConversationState, assessment: Assessment | None, facts: Fa
     news = news or (alarm and state.subject == "other" and assessment.subject == "self")
     full = rises or turns or assessment.level is Level.EMERGENCY or (alarm and assessment.subject != state.subject)
     variant: Variant = "full" if full else "link" if state.quiet else "short"
-    # The direct question is put once, to the person at risk, and never when danger is already plain (SM-32, SM-33).
-    ask = assessment.level is Level.CONCERN and assessment.subject == "self" and not state.question_put
 
     record = None
     if rises or news:
@@ -101,7 +106,6 @@ def next_step(state: ConversationState, assessment: Assessment | None, facts: Fa
         subject=_subject(state, assessment) if alarm else state.subject,
         flags=state.flags | assessment.flags,
         after_risk=state.after_risk or alarm,
-        question_put=state.question_put or ask,
         quiet=state.quiet and not rises,
         reached=state.reached and not alarm,
         notice=said or state.notice,
@@ -141,7 +145,6 @@ def clear_episode(state: ConversationState, *, lift: bool = True) -> Conversatio
         subject=None,
         flags=frozenset(),
         after_risk=state.after_risk and not lift,
-        question_put=False,
         quiet=False,
         reached=False,
         checked_back=False,

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from holdfast.crisis.context import next_context
 from holdfast.crisis.types import Assessment, Level
 from holdfast.door import commands, feedback
 from holdfast.door.assessor import Reading
@@ -145,11 +144,8 @@ class Door:
         return Receipt(events, duplicate=False, safe=safe)
 
     def _plan(self, conversation: Conversation, assessment: Assessment | None, *, moves_on: bool = True) -> Plan:
-        state = conversation.state
-        if assessment is not None and moves_on:
-            state = replace(state, context=next_context(state.context, assessment))
         facts = Facts(self.parts.clinic.on_duty(self.parts.now()), self.parts.clinic.page_for_other)
-        plan = next_step(state, assessment, facts)
+        plan = next_step(conversation.state, assessment, facts, moves_on=moves_on)
         conversation.state = plan.state
         return plan
 

@@ -38,7 +38,6 @@ class ConversationState:
     flags: frozenset[str] = frozenset()
     context: Context = field(default_factory=Context)
     after_risk: bool = False
-    question_put: bool = False
     quiet: bool = False
     staff_name: str | None = None
     takeover_id: str | None = None
@@ -75,6 +74,7 @@ class ConversationState:
         """Reverses `to_dict`; unknown keys of a newer version are dropped."""
         known = {key: value for key, value in data.items() if key in cls.__dataclass_fields__}
         context = {key: value for key, value in known["context"].items() if key in Context.__dataclass_fields__}
+        context.setdefault("question_put", data.get("question_put") is True)  # an earlier version kept it here
         context["highest"], context["flags"] = Level.of(context["highest"]), frozenset(context["flags"])
         known["level"], known["context"] = Level.of(known["level"]), Context(**context)
         known["callback"] = CallBack.from_dict(known["callback"]) if known.get("callback") else None

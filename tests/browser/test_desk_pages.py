@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -50,31 +51,28 @@ def polled(page: Page, times: int, path: str) -> None:
             pass
 
 
-def test_a_slow_press_takes_the_case(staffed_stack: Stack, visitor: Any, signed_in: Any, person: Person) -> None:
+@pytest.fixture
+def pressed(staffed_stack: Stack, visitor: Any, signed_in: Any, person: Person) -> Iterator[Page]:
+    """The queue with the button of the person's case held down; let go at the end, it must have taken the case."""
+    page = visitor.opens(staffed_stack.desk_url, storage_state=signed_in)
+    page.locator(f"#take-{number_of(staffed_stack, person)}").hover()
+    page.mouse.down()
+    yield page
+    page.mouse.up()
+    expect(page.get_by_text("You have this case.")).to_be_visible()
+
+
+def test_a_slow_press_takes_the_case(staffed_stack: Stack, pressed: Page) -> None:
     """A press begins and ends on the same button, however often the page asks for news meanwhile."""
-    page = visitor.opens(staffed_stack.desk_url, storage_state=signed_in)
-    number = number_of(staffed_stack, person)
-    page.locator(f"#take-{number}").hover()
-    page.mouse.down()
-    polled(page, POLLS, staffed_stack.desk_url)
-    page.mouse.up()
-    expect(page.get_by_text("You have this case.")).to_be_visible()
+    polled(pressed, POLLS, staffed_stack.desk_url)
 
 
-def test_a_press_outlasts_a_change_of_the_queue(
-    staffed_stack: Stack, visitor: Any, signed_in: Any, person: Person
-) -> None:
-    page = visitor.opens(staffed_stack.desk_url, storage_state=signed_in)
-    number = number_of(staffed_stack, person)
-    waiting = page.locator(".cases:not(.small) .case").count()
-    page.locator(f"#take-{number}").hover()
-    page.mouse.down()
+def test_a_press_outlasts_a_change_of_the_queue(staffed_stack: Stack, pressed: Page) -> None:
+    waiting = pressed.locator(".cases:not(.small) .case").count()
     Person(staffed_stack.url, country="US").write(CRISIS)
-    with page.expect_response(lambda answer: "/?seen=" in answer.url and answer.status == 200):
+    with pressed.expect_response(lambda answer: "/?seen=" in answer.url and answer.status == 200):
         pass
-    expect(page.locator(".cases:not(.small) .case")).to_have_count(waiting)  # nothing moves under the pointer
-    page.mouse.up()
-    expect(page.get_by_text("You have this case.")).to_be_visible()
+    expect(pressed.locator(".cases:not(.small) .case")).to_have_count(waiting)  # nothing moves under the pointer
 
 
 def test_a_queue_in_which_nothing_happens_stays_and_its_times_go_on(

@@ -183,6 +183,15 @@ def member() -> Callable[..., Any]:
 
 
 @pytest.fixture
+def case(door: FakeDoor) -> Any:
+    """A crisis that has come to the desk, with the words that it came with."""
+    from tests.desk.records import record, take
+
+    door.say("w_1", "I do not want to be here any more", detection={"level": "crisis"})
+    return take(record())
+
+
+@pytest.fixture
 def signed_in(member: Callable[..., Any]) -> Callable[..., Any]:
     """A test client of a member who has signed in with both factors; ``client.member`` is the account."""
     from django.test import Client

@@ -20,12 +20,6 @@ from tests.desk.records import claim, record, take
 SignedIn = Callable[..., Any]
 
 
-@pytest.fixture
-def case(door: FakeDoor) -> Any:
-    door.say("w_1", "I do not want to be here any more", detection={"level": "crisis"})
-    return take(record())
-
-
 def press(client: Any, case: Case, button: str, **form: str) -> str:
     answer = client.post(f"/cases/{case.pk}/{button}", form, follow=True)
     assert answer.status_code == 200

@@ -10,16 +10,9 @@ import pytest
 from desk.cases.actions import TEXT_LIMIT
 from desk.cases.models import Reply
 from tests.desk.fake_door import FakeDoor
-from tests.desk.records import record, take
 from tests.desk.test_cases import press
 
 SignedIn = Callable[..., Any]
-
-
-@pytest.fixture
-def case(door: FakeDoor) -> Any:
-    door.say("w_1", "I do not want to be here any more")
-    return take(record())
 
 
 @pytest.fixture

@@ -6,19 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from desk.accounts.models import Audit
 from tests.desk.fake_door import FakeDoor
-from tests.desk.records import record, take
 
 SignedIn = Callable[..., Any]
-
-
-@pytest.fixture
-def case(door: FakeDoor) -> Any:
-    door.say("w_1", "I do not want to be here any more", detection={"level": "crisis"})
-    return take(record())
 
 
 def test_the_transcript_is_shown_and_kept_nowhere(

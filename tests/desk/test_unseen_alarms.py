@@ -17,12 +17,6 @@ SignedIn = Callable[..., Any]
 
 
 @pytest.fixture
-def case(door: FakeDoor) -> Any:
-    door.say("w_1", "I do not want to be here any more")
-    return take(record())
-
-
-@pytest.fixture
 def sam(signed_in: SignedIn, case: Any) -> Any:
     client = signed_in()
     press(client, case, "claim")

@@ -9,6 +9,7 @@ import pytest
 
 from holdfast.crisis.types import Level
 from holdfast.door.caretaker import Caretaker
+from holdfast.door.commit import Commit
 from tests.door.alone import Alone
 
 CRISIS = "I want to kill myself, says Rumpelstiltskin"
@@ -23,6 +24,17 @@ def on_disk(alone: Alone) -> str:
 
 def forget(alone: Alone) -> None:
     alone.run(alone.door.forget_words("c", "the wish"))
+
+
+def forgotten_before_it_lands(alone: Alone, monkeypatch: pytest.MonkeyPatch) -> list[Commit]:
+    """The commits of a crisis that are still on their way when its words are deleted."""
+    alone.open()
+    held: list[Commit] = []
+    monkeypatch.setattr(alone.store, "commit", held.append)
+    alone.say(CRISIS)
+    monkeypatch.undo()
+    forget(alone)
+    return held
 
 
 def test_a_drain_after_the_deletion_brings_no_words_back_but_the_alarm_g3(alone: Alone) -> None:
@@ -42,25 +54,14 @@ def test_a_drain_after_the_deletion_brings_no_words_back_but_the_alarm_g3(alone:
 def test_a_commit_that_lands_after_the_deletion_brings_no_words_back(
     alone: Alone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alone.open()
-    held = []
-    monkeypatch.setattr(alone.store, "commit", held.append)
-    alone.say(CRISIS)
-    monkeypatch.undo()
-    forget(alone)
-    for commit in held:
+    for commit in forgotten_before_it_lands(alone, monkeypatch):
         alone.store.commit(commit)
     assert alone.stored().events == ()
     assert [each.level for each in alone.records()] == ["crisis"]
 
 
 def test_words_on_their_way_to_the_spool_do_not_get_there(alone: Alone, monkeypatch: pytest.MonkeyPatch) -> None:
-    alone.open()
-    held = []
-    monkeypatch.setattr(alone.store, "commit", held.append)
-    alone.say(CRISIS)
-    monkeypatch.undo()
-    forget(alone)
+    held = forgotten_before_it_lands(alone, monkeypatch)
     alone.store.writable = False
     for commit in held:
         assert alone.run(alone.parts.writer.write(commit))

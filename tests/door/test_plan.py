@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.crisis.types import FLAGS, Assessment, Level
+from holdfast.crisis.types import FLAGS, Assessment, Context, Level
 from holdfast.door.plan import Facts, clear_episode, next_step, notice_for, renewed
 from holdfast.door.state import ConversationState
 
@@ -100,8 +100,25 @@ def test_a_retraction_keeps_level_and_replacement_sm19_g5() -> None:
 def test_the_direct_question_is_put_once_and_never_when_danger_is_plain_sm32_sm33(
     level: Level, subject: str, put_before: bool, asked: bool
 ) -> None:
-    plan = next_step(replace(NEW, question_put=put_before), said(level, subject), ON_DUTY)
+    before = replace(NEW, context=Context(question_put=put_before))
+    plan = next_step(before, said(level, subject), ON_DUTY)
     assert plan.card is not None and plan.card.ask_question is asked
+
+
+def test_a_tap_without_words_leaves_the_question_as_it_is_sm32() -> None:
+    asked = next_step(NEW, said(Level.CONCERN), ON_DUTY).state
+    assert asked.context.question_open and asked.context.question_put
+    tapped = next_step(asked, Assessment(Level.NONE), ON_DUTY, moves_on=False).state
+    assert tapped.context == asked.context
+    assert not next_step(asked, Assessment(Level.NONE), ON_DUTY).state.context.question_open
+
+
+def test_a_question_that_an_earlier_version_put_is_not_put_again_sm32() -> None:
+    data = {**NEW.to_dict(), "question_put": True}
+    del data["context"]["question_put"]
+    known = ConversationState.from_dict(data)
+    plan = next_step(known, said(Level.CONCERN), ON_DUTY)
+    assert plan.card is not None and not plan.card.ask_question
 
 
 def test_the_notice_claims_no_more_than_is_true_g4() -> None:
