@@ -63,13 +63,13 @@ setup: .venv/.ready .venv-rasa/.ready ## create both environments from the lock 
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Holdfast needs Python 3.11 or later as $(PYTHON); set PYTHON=/path/to/python3.11 and run make again.")'
 	$(PYTHON) -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bootstrap.lock
-	$(UV) pip sync --quiet --python $(PY) --require-hashes requirements/bootstrap.lock requirements/holdfast.lock
+	$(UV) pip sync --quiet --compile-bytecode --python $(PY) --require-hashes requirements/bootstrap.lock requirements/holdfast.lock
 	@touch $@
 
 .venv-rasa/.ready: requirements/rasa.lock .venv/.ready
 	@echo "== .venv-rasa: Rasa on Python 3.10 (about 1.5 GB, a few minutes the first time)"
 	@python310="$$(tools/find_python310.sh $(UV))" && $(UV) venv --quiet --clear --python "$$python310" .venv-rasa
-	$(UV) pip sync --quiet --python .venv-rasa/bin/python --require-hashes requirements/rasa.lock
+	$(UV) pip sync --quiet --compile-bytecode --python .venv-rasa/bin/python --require-hashes requirements/rasa.lock
 	@touch $@
 
 .venv-finetune/.ready: tools/export_encoder/requirements.lock
