@@ -36,11 +36,12 @@ def latency_report(latencies: Latencies) -> str:
         _memory(latencies.idle, latencies.loaded),
         "### Start",
         "From starting the processes, with trained models and empty storage, until a crisis message over the web "
-        "channel brings a card and until Rasa answers a question; files may be in the system's cache.",
+        "channel brings a card and until Rasa answers a question; files may be in the system's cache. The supervisor "
+        "waits a second before it starts anything: the door's own time counts from the start of its process.",
         markdown.table(
-            ["start", "cards, s", "questions, s"],
+            ["start", "cards, s", "of the door's own", "questions, s"],
             [
-                [str(number), f"{start.cards_s:.1f}", f"{start.questions_s:.1f}"]
+                [str(number), f"{start.cards_s:.1f}", f"{start.door_s:.1f}", f"{start.questions_s:.1f}"]
                 for number, start in enumerate(latencies.starts, 1)
             ],
         ),

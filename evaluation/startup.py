@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import shutil
 import tempfile
@@ -23,10 +24,14 @@ QUESTION = "Which side effects should I be ready for?"
 
 @dataclass(frozen=True)
 class Start:
-    """Seconds from starting the supervisor until a card came back, and until Rasa answered a question."""
+    """Seconds from starting the supervisor until a card came back, and until Rasa answered a question.
+
+    ``door_s``: until that card, counted from the start of the door's own process.
+    """
 
     cards_s: float
     questions_s: float
+    door_s: float
 
     def to_dict(self) -> dict[str, float]:
         """JSON-ready data."""
@@ -66,14 +71,16 @@ def timed_start(fresh: Fresh, *, limit_s: float = 180.0) -> Start:
         if time.perf_counter() - started > limit_s:
             raise StackError(f"no card within {limit_s:.0f} s of the start")
         time.sleep(0.02)
-    cards = time.perf_counter() - started
+    cards, card_at = time.perf_counter() - started, time.clock_gettime(time.CLOCK_BOOTTIME)
     fresh.stack.wait_for_rasa(limit_s)
     client = InternalClient(fresh.stack.internal_url, fresh.secret.encode())
     while not _answered(client):
         if time.perf_counter() - started > limit_s:
             raise StackError(f"Rasa answered no question within {limit_s:.0f} s of the start")
         time.sleep(0.1)
-    return Start(round(cards, 2), round(time.perf_counter() - started, 2))
+    questions = time.perf_counter() - started
+    door = card_at - _started_at(fresh.stack.pid("door"))
+    return Start(round(cards, 2), round(questions, 2), round(door, 2))
 
 
 def settle(fresh: Fresh, *, limit_s: float = 60.0) -> bool:
@@ -85,6 +92,12 @@ def settle(fresh: Fresh, *, limit_s: float = 60.0) -> bool:
             return True
         time.sleep(0.5)
     return False
+
+
+def _started_at(pid: int) -> float:
+    """When a process started, in seconds since the machine did (proc(5), ``stat``, field 22)."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return int(fields[19]) / os.sysconf("SC_CLK_TCK")
 
 
 def _card(place: Place) -> bool:

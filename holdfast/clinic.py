@@ -14,6 +14,7 @@ import jsonschema
 import yaml
 
 from holdfast.paths import clinic_file
+from holdfast.quick_yaml import safe_load
 
 _SCHEMA = json.loads(Path(__file__).with_name("clinic.schema.json").read_text(encoding="utf-8"))
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -137,7 +138,7 @@ def load_clinic(file: Path | None = None) -> Clinic:
     """The settings in ``file`` (default: the installation's `clinic.yml`). Raises ClinicError."""
     file = file or clinic_file()
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = safe_load(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ClinicError(f"{file}: not found. Restore it (git checkout clinic.yml) or set HOLDFAST_CLINIC.") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:

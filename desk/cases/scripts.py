@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
-import yaml
 
 from desk.cases.casebook import state_of
 from desk.cases.models import Case
+from holdfast.quick_yaml import safe_load
 from holdfast.signatures import Signatures, State, code_of, script_key, script_parts
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -38,7 +38,7 @@ class Script:
 @lru_cache(maxsize=1)
 def all_scripts() -> tuple[Script, ...]:
     """Every script in the order of the file. Raises ScriptError."""
-    raw = yaml.safe_load((DATA / "scripts.yml").read_text(encoding="utf-8"))
+    raw = safe_load((DATA / "scripts.yml").read_text(encoding="utf-8"))
     schema = json.loads((DATA / "scripts.schema.json").read_text(encoding="utf-8"))
     for problem in jsonschema.Draft7Validator(schema).iter_errors(raw):
         place = ".".join(str(part) for part in problem.absolute_path)

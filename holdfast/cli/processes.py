@@ -12,6 +12,8 @@ from holdfast.paths import ROOT, var
 
 #: What answers people; the desk comes on top.
 CORE = ("door", "shipper", "rasa", "actions")
+#: Before a command: it becomes that command with the lowest claim on the processor.
+GIVING_WAY = ("nice", "-n", "19")
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,10 @@ class Program:
 
 
 def programs(ports: Ports, folder: Path | None = None) -> tuple[Program, ...]:
-    """All processes, the door first: it must answer before anything else is up."""
+    """All processes, the door first: it must answer before anything else is up.
+
+    What a card does not need gives way to door and shipper at the processor, at the start and under load.
+    """
     folder = folder or var()
     python, rasa_python = sys.executable, str(ROOT / ".venv-rasa" / "bin" / "python")
     shared = {
@@ -90,11 +95,15 @@ def programs(ports: Ports, folder: Path | None = None) -> tuple[Program, ...]:
     return (
         Program("door", (python, "-m", "holdfast.door"), shared),
         Program("shipper", (python, "-m", "holdfast.escalation"), shared),
-        Program("desk", (python, "-m", "desk"), shared),
-        Program("worker", (python, "-m", "desk.worker"), shared),
-        Program("rasa", _rasa(rasa_python, ports), rasa_side),
-        Program("actions", (rasa_python, "-m", "rasa", "run", "actions", "-p", str(ports.actions)), rasa_side),
+        Program("desk", (*GIVING_WAY, python, "-m", "desk"), shared),
+        Program("worker", (*GIVING_WAY, python, "-m", "desk.worker"), shared),
+        Program("rasa", (*GIVING_WAY, *_rasa(rasa_python, ports)), rasa_side),
+        Program("actions", (*GIVING_WAY, *_rasa_actions(rasa_python, ports)), rasa_side),
     )
+
+
+def _rasa_actions(python: str, ports: Ports) -> tuple[str, ...]:
+    return (python, "-m", "rasa", "run", "actions", "-p", str(ports.actions))
 
 
 def _rasa(python: str, ports: Ports) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from holdfast.content.review import ReviewText
 from holdfast.content.review_texts import review_texts
 from holdfast.content.wording import LANGUAGES, Wording
 from holdfast.paths import ROOT
+from holdfast.quick_yaml import safe_load
 from holdfast.signatures import code_of, script_key, script_parts
 
 SCRIPTS = ROOT / "desk" / "data" / "scripts.yml"
@@ -58,7 +59,7 @@ def script_texts(file: Path) -> Iterator[ReviewText]:
 
 def _scripts(file: Path, name: str) -> list[dict[str, Any]]:
     try:
-        raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+        raw = safe_load(file.read_text(encoding="utf-8"))
         schema = json.loads(file.with_name("scripts.schema.json").read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
         place = " ".join(str(error).split())

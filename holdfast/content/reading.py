@@ -13,12 +13,12 @@ import jsonschema
 import yaml
 
 from holdfast.content.errors import ContentError
+from holdfast.quick_yaml import SafeLoader
 
 DATA = Path(__file__).resolve().parent / "data"
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_Base):  # type: ignore[misc]
+class _Loader(SafeLoader):  # type: ignore[misc]
     """Only ``true``, ``false`` and ``null`` are special.
 
     YAML 1.1 would read the number 000 as zero, the country NO as false and 16:00 as 960; an editor who forgets the

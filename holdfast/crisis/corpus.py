@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from holdfast.quick_yaml import safe_load
+
 #: Thousands of plain questions on topics. The detector learns from them, but they would shift its thresholds.
 TOPICS = "topics"
 #: Blocks without metadata are older files of many scenes; so many neighbors count as one scene.
@@ -89,9 +91,8 @@ def data_hash(messages: Iterable[Message]) -> str:
 
 
 def _blocks(file: Path) -> list[dict[str, Any]]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, many times faster where libyaml is there
     try:
-        blocks = yaml.load(file.read_text(encoding="utf-8"), Loader=loader)["nlu"]  # noqa: S506
+        blocks = safe_load(file.read_text(encoding="utf-8"))["nlu"]
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise CorpusError(f"{file}: not Rasa NLU YAML ({error}). Correct the file.") from None
     return list(blocks)

@@ -13,6 +13,7 @@ import yaml
 from holdfast.crisis.normalize import DATA, Normalized
 from holdfast.crisis.phrases import Node, PatternError, check, parse
 from holdfast.crisis.types import Level, Subject
+from holdfast.quick_yaml import safe_load
 
 LANGUAGES = ("en", "es")
 #: Languages in which only plain statements are found, so that the static card comes (SM-28; docs/languages.md).
@@ -94,7 +95,7 @@ def read_sources(folder: Path, normalizer: WordReader, languages: tuple[str, ...
 
 def _read(file: Path, schema: dict[str, Any]) -> dict[str, Any]:
     try:
-        content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content: dict[str, Any] = safe_load(file.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         raise LexiconError(f"{file}: not valid YAML ({error}). Correct the file.") from None
     for problem in jsonschema.Draft7Validator(schema).iter_errors(content):

@@ -22,6 +22,7 @@ import yaml
 from holdfast.crisis.characters import Characters
 from holdfast.crisis.phrases import BOUNDARIES, END, QUESTION, START, STOP
 from holdfast.crisis.spelling import NormalizeError, Speller, Words
+from holdfast.quick_yaml import safe_load
 
 __all__ = ["DATA", "Form", "NormalizeError", "Normalized", "Normalizer"]
 
@@ -108,7 +109,7 @@ class Normalizer:
         """Reads and checks the tables. Raises NormalizeError with file, key and remedy."""
         file = file or DATA / "normalize.yml"
         try:
-            data = yaml.safe_load(file.read_text(encoding="utf-8"))
+            data = safe_load(file.read_text(encoding="utf-8"))
             schema = json.loads((DATA / "normalize.schema.json").read_text(encoding="utf-8"))
             jsonschema.validate(data, schema)
         except (OSError, yaml.YAMLError, jsonschema.ValidationError) as error:

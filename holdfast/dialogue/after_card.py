@@ -18,6 +18,7 @@ import yaml
 
 from holdfast.crisis.types import Assessment, Level
 from holdfast.dialogue.ranked import Ranked
+from holdfast.quick_yaml import safe_load
 
 FILE = Path(__file__).with_name("after_card.yml")
 #: What keeps people from calling; one answer each (SM-44).
@@ -157,7 +158,7 @@ def read(file: Path) -> dict[str, list[dict[str, Any]]]:
     """Situations and barriers of a file, checked against after_card.schema.json. Raises AfterCardError."""
     schema = json.loads(FILE.with_suffix(".schema.json").read_text(encoding="utf-8"))
     try:
-        listed: dict[str, list[dict[str, Any]]] = yaml.safe_load(file.read_text(encoding="utf-8"))
+        listed: dict[str, list[dict[str, Any]]] = safe_load(file.read_text(encoding="utf-8"))
         jsonschema.validate(listed, schema)
     except (OSError, yaml.YAMLError) as error:
         raise AfterCardError(f"{file}: {error}. Restore or correct the file.") from None

@@ -10,11 +10,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from holdfast.crisis.types import Level
 from holdfast.dialogue.decision import CRISIS_SIDE
 from holdfast.dialogue.situation import Turn
+from holdfast.quick_yaml import safe_load
 
 FILE = Path(__file__).with_name("follow_ups.yml")
 #: In the table: the last answer's own detail. ``SOURCES`` is the kind that asks where an answer comes from, ``DOUBTS``
@@ -103,7 +102,7 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=1)
 def raw_table() -> Mapping[str, Any]:
     """The table as it stands in its file."""
-    loaded: Mapping[str, Any] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    loaded: Mapping[str, Any] = safe_load(FILE.read_text(encoding="utf-8"))
     return loaded
 
 

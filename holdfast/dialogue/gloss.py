@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
 from holdfast.content.language import language_of
+from holdfast.quick_yaml import safe_load
 
 #: The word lists: of the topics, and of everyday Spanish.
 FILES = (Path(__file__).with_name("gloss_es.yml"), Path(__file__).with_name("gloss_es_everyday.yml"))
@@ -55,7 +54,7 @@ def _looks_spanish(words: Sequence[str], phrases: Mapping[str, str]) -> bool:
 def _phrases() -> tuple[Mapping[str, str], int]:
     phrases: dict[str, str] = {}
     for file in reversed(FILES):  # where both have a word, the list of the topics counts
-        listed: Mapping[str, str] = yaml.safe_load(file.read_text(encoding="utf-8"))["phrases"]
+        listed: Mapping[str, str] = safe_load(file.read_text(encoding="utf-8"))["phrases"]
         phrases.update({_plain(spanish): english for spanish, english in listed.items()})
     return phrases, max(len(spanish.split()) for spanish in phrases)
 

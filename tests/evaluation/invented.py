@@ -87,7 +87,7 @@ def latencies(card_ms: float = 20.0, *, failures: Mapping[str, int] | None = Non
         for scenario in SCENARIOS
     ]
     memory = {"door": Memory(100.0, 90.0, 1), "rasa": Memory(600.0, 580.0, 1)}
-    return Latencies((Start(start_s, 10.0),), tuple(measured), memory, memory, 0.01)
+    return Latencies((Start(start_s + 1, 10.0, start_s),), tuple(measured), memory, memory, 0.01)
 
 
 def speed(p50_ms: float = 2.0) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def test_a_card_that_did_not_come_misses_g1_however_fast_the_others_were() -> No
 
 
 def test_a_slow_start_is_told() -> None:
-    assert missed(latency_findings(latencies(start_s=4.0))) == ["Cards within 3 s of the start"]
+    assert missed(latency_findings(latencies(start_s=4.0))) == ["Cards within 3 s of the door's start"]
 
 
 def test_the_report_lists_what_falls_short_before_all_figures() -> None:
