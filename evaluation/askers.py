@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import multiprocessing
+import os
 import random
 import time
 from collections.abc import Iterator
@@ -25,6 +26,10 @@ QUESTIONS = (
     "Where can I leave my car when I come?",
     "For how many weeks does it keep working?",
 )
+
+
+#: How far the others give way at the processor: in life they sit at machines of their own.
+GIVING_WAY = 19
 
 
 @dataclass
@@ -63,6 +68,7 @@ def asking(place: Place, users: int, *, pause_s: float = 0.0, limit_s: float = 1
 
 
 def _work(place: Place, users: int, pause_s: float, limit_s: float, counter: Any, stop: Any) -> None:
+    os.nice(GIVING_WAY)
     with suppress(KeyboardInterrupt):
         asyncio.run(_all(place, users, pause_s, limit_s, counter, stop))
 

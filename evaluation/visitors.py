@@ -112,11 +112,13 @@ class Visitor:
         return data
 
     async def _listen(self, opened: asyncio.Event) -> None:
-        async with self.client.stream("GET", self.place.url + "/web/events", headers=self._headers) as response:
-            opened.set()
-            async for line in response.aiter_lines():
-                if line.startswith("data:"):
-                    self._take(json.loads(line[5:]), time.perf_counter())
+        stream = self.client.stream("GET", self.place.url + "/web/events", headers=self._headers)
+        with contextlib.suppress(httpx.ReadError):  # closed under it when the person leaves
+            async with stream as response:
+                opened.set()
+                async for line in response.aiter_lines():
+                    if line.startswith("data:"):
+                        self._take(json.loads(line[5:]), time.perf_counter())
 
     def _take(self, event: dict[str, Any], at: float) -> None:
         awaited = self._awaited.get(event["in_reply_to"] or "")

@@ -52,7 +52,7 @@ def train_rasa() -> None:
     draft = folder / "next"
     draft.mkdir(parents=True, exist_ok=True)
     command = [str(RASA_PYTHON), "-m", "rasa", "train", "--fixed-model-name", "holdfast", "--out", str(draft)]
-    # The detector's large corpus (data/nlu/risk) stays out: the guard decides risk, and training stays short.
+    # The detector's large corpora (risk, background) stay out: the guard decides risk, and training stays short.
     nlu = ROOT / "data" / "nlu"
     data = [str(file.relative_to(ROOT)) for file in sorted([*nlu.glob("*.yml"), *nlu.glob("topics/*.yml")])]
     command += ["--config", "config.yml", "--domain", "domain.yml", "--data", *data, "data/rules"]
@@ -69,6 +69,7 @@ PARTS = (
             *_SHARED,
             "data/nlu/risk/*.yml",
             "data/nlu/topics/*.yml",
+            "data/nlu/background/*.yml",
             "holdfast/crisis/**/*.py",
             "holdfast/crisis/data/**/*",
         ),

@@ -1,8 +1,9 @@
 """The training messages as data: read from Rasa's NLU files, with their scene, and which of them are held out.
 
-``data/nlu/**/*.yml`` is the one source. ``data/nlu/topics`` teaches Rasa to tell topics apart and the detector what is
-harmless; none of it is held out. A block (an intent with its ``metadata``) comes from one writer and one scene; its
-messages are never divided between training and development, because neighbors resemble each other.
+``data/nlu/**/*.yml`` is the one source. ``data/nlu/topics`` teaches Rasa to tell topics apart and the detector what
+is harmless; ``data/nlu/background`` teaches the detector how everything else sounds. Nothing of either is held out. A
+block (an intent with its ``metadata``) comes from one writer and one scene; its messages are never divided between
+training and development, because neighbors resemble each other.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import yaml
 
 from holdfast.quick_yaml import safe_load
 
-#: Thousands of plain questions on topics. The detector learns from them, but they would shift its thresholds.
-TOPICS = "topics"
+#: Thousands of plain questions on topics, and the rest of the world: requests, small talk, news, verse, dictionaries.
+#: The detector learns from them, but they would shift its thresholds.
+TOPICS, BACKGROUND = "topics", "background"
+BESIDES = (TOPICS, BACKGROUND)
 #: Blocks without metadata are older files of many scenes; so many neighbors count as one scene.
 GROUP = 6
 #: The share of blocks that is held out for choosing thresholds and comparing models: one in eight.
@@ -50,11 +53,11 @@ class Message:
 
 
 def read(folder: Path) -> list[Message]:
-    """All messages of Rasa NLU files below ``folder``, in the order of files and lines, without the folder of topics.
+    """All messages of Rasa NLU files below ``folder``, in the order of files and lines.
 
-    Raises CorpusError.
+    The folders ``BESIDES`` in it are left out. Raises CorpusError.
     """
-    files = sorted(file for file in folder.rglob("*.yml") if file.relative_to(folder).parts[0] != TOPICS)
+    files = sorted(file for file in folder.rglob("*.yml") if file.relative_to(folder).parts[0] not in BESIDES)
     if not files:
         raise CorpusError(f"{folder}: no training data. Restore data/nlu from the repository.")
     messages: list[Message] = []
@@ -73,13 +76,13 @@ def read(folder: Path) -> list[Message]:
 
 
 def read_all(folder: Path) -> list[Message]:
-    """As ``read``, and the questions on topics, never held out. Raises CorpusError."""
+    """As ``read``, and then what lies in the folders ``BESIDES``, never held out. Raises CorpusError."""
     messages = read(folder)
-    if not (folder / TOPICS).is_dir():
-        return messages
-    scenes = messages[-1].group
-    topics = (replace(each, group=each.group + scenes, development=False) for each in read(folder / TOPICS))
-    return [*messages, *topics]
+    for name in BESIDES:
+        if (folder / name).is_dir():
+            scenes = messages[-1].group
+            messages += (replace(each, group=each.group + scenes, development=False) for each in read(folder / name))
+    return messages
 
 
 def data_hash(messages: Iterable[Message]) -> str:

@@ -6,30 +6,37 @@ from pathlib import Path
 
 import pytest
 
-from holdfast.crisis.corpus import TOPICS, CorpusError, read, read_all
+from holdfast.crisis.corpus import BACKGROUND, BESIDES, TOPICS, CorpusError, read, read_all
 
 BLOCK = 'version: "3.1"\nnlu:\n- intent: {intent}\n  examples: |\n    - {text}\n'
 
 
-def test_the_folder_of_topics_is_left_out_and_can_be_read_by_itself(tmp_path: Path) -> None:
-    for name, intent in (("general.yml", "greet"), (f"{TOPICS}/more.yml", "ask_cost"), ("risk/a.yml", "distress")):
+def test_topics_and_background_are_left_out_and_can_be_read_by_themselves(tmp_path: Path) -> None:
+    for name, intent in (
+        ("general.yml", "greet"),
+        (f"{TOPICS}/more.yml", "ask_cost"),
+        (f"{BACKGROUND}/lines.yml", "out_of_scope"),
+        ("risk/a.yml", "distress"),
+    ):
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(BLOCK.format(intent=intent, text="words"), encoding="utf-8")
     assert {message.intent for message in read(tmp_path)} == {"greet", "distress"}
     assert {message.intent for message in read(tmp_path / TOPICS)} == {"ask_cost"}
+    assert [message.intent for message in read_all(tmp_path)] == ["greet", "distress", "ask_cost", "out_of_scope"]
 
 
-def test_the_detector_learns_from_questions_on_topics_and_holds_none_of_them_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize("besides", BESIDES)
+def test_the_detector_learns_from_what_lies_besides_and_holds_none_of_it_out(tmp_path: Path, besides: str) -> None:
     topics = "".join(f"- intent: ask_cost\n  examples: |\n    - question {number}\n" for number in range(40))
     for name, blocks in (
         ("general.yml", BLOCK.format(intent="greet", text="words")),
-        (f"{TOPICS}/more.yml", f'version: "3.1"\nnlu:\n{topics}'),
+        (f"{besides}/more.yml", f'version: "3.1"\nnlu:\n{topics}'),
     ):
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
         file.write_text(blocks, encoding="utf-8")
-    assert any(message.development for message in read(tmp_path / TOPICS))
+    assert any(message.development for message in read(tmp_path / besides))
     messages = read_all(tmp_path)
     assert [message.intent for message in messages] == ["greet", *["ask_cost"] * 40]
     assert not any(message.development for message in messages[1:])

@@ -1,6 +1,6 @@
 """Fine-tunes the sentence encoder on data/nlu and writes it as models/encoder (8-bit ONNX).
 
-    python tools/finetune/finetune.py [--epochs 4] [--layers 6] [--seed 20261125]
+    python tools/finetune/finetune.py [--epochs 3] [--layers 6] [--seed 20261125]
 
 Tasks learned together: the detector's classes (level with subject or flag), the level as four rising steps, the
 subject, and every other intent. Only the encoder ships; `make train` fits the classifiers on its vectors. Held-out
@@ -40,7 +40,7 @@ BATCH = 48
 LEARNING_RATE = 8e-5
 HEAD_RATE = 1e-3
 DECAY = 0.9  # of the learning rate from each layer to the one below it
-VERSION = "3"
+VERSION = "4"
 
 
 class Model(torch.nn.Module):
@@ -148,7 +148,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=ROOT / "data" / "nlu")
     parser.add_argument("--out", type=Path, default=export.DEFAULT_OUT)
     parser.add_argument("--work", type=Path, default=ROOT / "var" / "finetune", help="checkpoints and the report")
-    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--layers", type=int, default=6, help="how many upper layers are trained, 6 is all")
     parser.add_argument("--seed", type=int, default=20261125)
     parser.add_argument("--everything", action="store_true", help="train on the held-out blocks too (no honest report)")
