@@ -24,6 +24,14 @@ ROOT = Path(__file__).resolve().parent.parent
 MODELS = Path(os.environ.get("HOLDFAST_MODELS", ROOT / "models"))
 STAMP = MODELS / "cache" / "trained.json"
 RASA_PYTHON = ROOT / ".venv-rasa" / "bin" / "python"
+#: What Rasa learns from, below data/nlu; of the background that which people might type to an assistant.
+RASA_READS = (
+    "*.yml",
+    "topics/*.yml",
+    "background/requests_*.yml",
+    "background/small_talk_*.yml",
+    "background/spanish_*.yml",
+)
 _SHARED = ("data/nlu/*.yml", "holdfast/crisis/encoder.py", "holdfast/crisis/vectors.py", "models/encoder/*.json")
 
 
@@ -52,9 +60,9 @@ def train_rasa() -> None:
     draft = folder / "next"
     draft.mkdir(parents=True, exist_ok=True)
     command = [str(RASA_PYTHON), "-m", "rasa", "train", "--fixed-model-name", "holdfast", "--out", str(draft)]
-    # The detector's large corpora (risk, background) stay out: the guard decides risk, and training stays short.
+    # The detector's large corpora stay out: the guard decides risk, and training stays short.
     nlu = ROOT / "data" / "nlu"
-    data = [str(file.relative_to(ROOT)) for file in sorted([*nlu.glob("*.yml"), *nlu.glob("topics/*.yml")])]
+    data = [str(file.relative_to(ROOT)) for file in sorted(file for glob in RASA_READS for file in nlu.glob(glob))]
     command += ["--config", "config.yml", "--domain", "domain.yml", "--data", *data, "data/rules"]
     command += ["--force", "--skip-validation"]
     stream("Rasa model", command, shown=re.compile(r"vectors: |Starting to train component|is trained and saved"))
@@ -80,7 +88,7 @@ PARTS = (
         "Rasa model",
         (
             *_SHARED,
-            "data/nlu/topics/*.yml",
+            *(f"data/nlu/{glob}" for glob in RASA_READS),
             "data/rules/*.yml",
             "data/stories/*.yml",
             "config.yml",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,11 +19,14 @@ RESAMPLED = 40
 #: The threshold of a level is the one with the least cost. A miss counts by the true level, a false alarm by the true
 #: level too; a miss at emergency weighs most. "none" counts more often in life than in the data, hence its weight.
 MISS = {Level.EMERGENCY: 36.0, Level.CRISIS: 24.0, Level.CONCERN: 12.0, Level.DISTRESS: 1.0}
-#: Recall comes before false alarms: whatever the costs say, so many of the messages at `concern` or above are found.
-FOUND_FIRST = 0.97
-LEAST = 0.05
+#: Recall comes before false alarms: whatever the costs say, lexicon and classifier together find so many of those
+#: at a level or above.
+FOUND_FIRST: Mapping[Level, float] = {Level.CONCERN: 0.97, Level.CRISIS: 0.94}
+LEAST = 0.02
+#: The levels of risk among the rising ones.
+RISKY = tuple(level for level in RISING if level >= Level.CONCERN)
 FALSE_ALARM: Mapping[Level, Mapping[Level, float]] = {
-    Level.DISTRESS: {Level.NONE: 2.0},
+    Level.DISTRESS: {Level.NONE: 1.0},
     Level.CONCERN: {Level.NONE: 4.0, Level.DISTRESS: 2.0},
     Level.CRISIS: {Level.NONE: 8.0, Level.DISTRESS: 6.0, Level.CONCERN: 2.0},
     Level.EMERGENCY: {Level.NONE: 20.0, Level.DISTRESS: 20.0, Level.CONCERN: 14.0, Level.CRISIS: 6.0},
@@ -46,26 +51,48 @@ def highest_of_units(sums: Floats, first: npt.NDArray[np.int64]) -> Floats:
     return result
 
 
-def thresholds(sums: Floats, levels: npt.NDArray[np.int64], *, found: float = 0.0) -> dict[Level, float]:
+def thresholds(
+    sums: Floats,
+    levels: npt.NDArray[np.int64],
+    known: npt.NDArray[np.int64],
+    found: Mapping[Level, float] = MappingProxyType({}),
+) -> dict[Level, float]:
     """For each level the probability from which it is called, at the least cost.
 
-    ``found`` (0..1) is the share of the messages at `concern` or above that must be called so, whatever it costs.
+    ``known`` is the level that the lexicon gives each message: where it calls a level already, the classifier neither
+    misses nor alarms. ``found`` gives for some levels the share (0..1) of the messages at that level or above that both
+    together must call so, whatever it costs.
+
     The costs move in steps, one a message, so the least one jumps when a few messages change: the median over resampled
-    messages stays. What calls a level calls those below it too.
+    messages stays. What calls a level of risk calls those below it too; `distress` is no part of that ladder: its
+    threshold is that of calm messages, and a message that may be a risk is called one whatever else it is.
     """
     dice = np.random.default_rng(SEED)
     draws = [np.arange(len(levels)), *(dice.integers(0, len(levels), len(levels)) for _ in range(RESAMPLED))]
-    chosen = {
-        rung: round(float(np.median([_cheapest(sums[draw, column], levels[draw], rung) for draw in draws])), 2)
-        for column, rung in enumerate(RISING)
-    }
-    risky = sums[levels >= Level.CONCERN, RISING.index(Level.CONCERN)]
-    if found and len(risky):
-        enough = float(np.floor(100 * np.quantile(risky, 1 - found, method="lower")) / 100)
-        chosen[Level.CONCERN] = max(LEAST, min(chosen[Level.CONCERN], enough))
-    for higher, lower in pairwise(reversed(RISING)):
+    chosen = {}
+    for column, rung in enumerate(RISING):
+        best = []
+        for draw in draws:
+            left = draw[known[draw] < rung]
+            best.append(_cheapest(sums[left, column], levels[left], rung))
+        chosen[rung] = round(float(np.median(best)), 2)
+    for rung, share in found.items():
+        chosen[rung] = min(chosen[rung], _finding(share, rung, sums, levels, known))
+    for higher, lower in pairwise(reversed(RISKY)):
         chosen[lower] = min(chosen[lower], chosen[higher])
     return chosen
+
+
+def _finding(
+    share: float, rung: Level, sums: Floats, levels: npt.NDArray[np.int64], known: npt.NDArray[np.int64]
+) -> float:
+    """The highest threshold, LEAST or more, at which that share of the messages at ``rung`` or above is called."""
+    risky = levels >= rung
+    left = np.sort(sums[risky & (known < rung), RISING.index(rung)])
+    missed = int((1 - share) * risky.sum())  # so many may be missed
+    if missed >= len(left):
+        return 1.0
+    return max(LEAST, round(math.floor(200 * float(left[missed])) / 200, 3))
 
 
 def _cheapest(values: Floats, levels: npt.NDArray[np.int64], rung: Level) -> float:
@@ -74,7 +101,7 @@ def _cheapest(values: Floats, levels: npt.NDArray[np.int64], rung: Level) -> flo
     called = values[None, :] >= grid[:, None]
     costs = np.zeros(len(grid))
     for level in RISING:
-        if level >= rung:
+        if level == rung or level > rung >= Level.CONCERN:
             costs += MISS[level] * (~called[:, levels == level]).sum(axis=1)
     for level, price in FALSE_ALARM[rung].items():
         costs += price * called[:, levels == level].sum(axis=1)

@@ -38,6 +38,7 @@ from holdfast.crisis.classifier import (
     level_sums,
 )  # fmt: skip
 from holdfast.crisis.corpus import CorpusError, Message, data_hash, read_all
+from holdfast.crisis.detector import Detector
 from holdfast.crisis.development import held_out, held_out_logits, long_messages
 from holdfast.crisis.encoder import Encoder
 from holdfast.crisis.normalize import Normalizer
@@ -150,9 +151,13 @@ def train(
     weights = replace(weights, temperature=best_temperature(logits[held.first], held.truth))
     sums = level_sums(softmax(logits, weights.temperature), held.names)[held.first[held.single]]
     levels = held.levels[held.single]
-    whole = thresholds(sums, levels, found=FOUND_FIRST)
+    lexicon = Detector.load(lexicon_only=True)
+    texts = [message.text for message in messages if message.development]
+    known = known_by(lexicon, [text for text, single in zip(texts, held.single, strict=True) if single])
+    whole = thresholds(sums, levels, known, FOUND_FIRST)
     long_levels, long_sums = score_long(weights, messages, encoder)
-    limits = Thresholds(whole, thresholds(long_sums, long_levels))
+    known_long = known_by(lexicon, [text for _, text in long_messages(messages)])
+    limits = Thresholds(whole, thresholds(long_sums, long_levels, known_long))
     found = report(sums, levels, limits.whole)
     found_long = report(long_sums, long_levels, limits.long)
     about = write(weights, limits, messages, encoder, folder, {"held_out": found, "held_out_long": found_long})
@@ -163,6 +168,11 @@ def train(
         f"{time.monotonic() - started:.0f} s; written to {folder}"
     )
     return about
+
+
+def known_by(lexicon: Detector, texts: Sequence[str]) -> npt.NDArray[np.int64]:
+    """The level that the lexicon alone gives each text."""
+    return np.array([int(lexicon.assess(text).level) for text in texts])
 
 
 def score_long(

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from holdfast.crisis.calibration import MISS, best_temperature, lines, report, softmax, thresholds
+from holdfast.crisis.calibration import MISS, RISKY, best_temperature, lines, report, softmax, thresholds
 from holdfast.crisis.classifier import RISING, Floats
 from holdfast.crisis.types import Level
 
@@ -20,39 +20,61 @@ def sample(count: int = 600, seed: int = 3) -> tuple[Floats, np.ndarray]:
     return height.astype(np.float32), levels
 
 
+def open_sample(count: int = 600, seed: int = 3) -> tuple[Floats, np.ndarray, np.ndarray]:
+    """The same with a lexicon that finds nothing."""
+    sums, levels = sample(count, seed)
+    return sums, levels, np.zeros_like(levels)
+
+
 def test_a_miss_weighs_more_the_higher_the_level() -> None:
     costs = [MISS[level] for level in RISING]
     assert all(lower < higher for lower, higher in pairwise(costs))
 
 
-def test_what_calls_a_level_calls_those_below_it() -> None:
-    limits = thresholds(*sample())
-    assert all(limits[lower] <= limits[higher] for lower, higher in pairwise(RISING))
+def test_what_calls_a_level_of_risk_calls_those_below_it_whatever_distress_needs() -> None:
+    limits = thresholds(*open_sample())
+    assert all(limits[lower] <= limits[higher] for lower, higher in pairwise(RISKY))
+
+
+def test_calm_messages_alone_decide_where_distress_begins() -> None:
+    sums, levels, known = open_sample()
+    shifted = np.where(levels[:, None] >= Level.CONCERN, 0.03, sums).astype(np.float32)
+    assert thresholds(shifted, levels, known)[Level.DISTRESS] == thresholds(sums, levels, known)[Level.DISTRESS]
+    assert thresholds(shifted, levels, known)[Level.CONCERN] < thresholds(sums, levels, known)[Level.CONCERN]
 
 
 def test_thresholds_part_the_harmless_from_the_risky() -> None:
-    sums, levels = sample()
-    limits = thresholds(sums, levels)
+    sums, levels, known = open_sample()
+    limits = thresholds(sums, levels, known)
     called = sums[:, RISING.index(Level.CONCERN)] >= limits[Level.CONCERN]
     assert called[levels >= Level.CRISIS].mean() > 0.95 and called[levels == 0].mean() < 0.3
 
 
-def test_so_many_are_found_first_whatever_it_costs() -> None:
-    sums, levels = sample()
-    column = RISING.index(Level.CONCERN)
-    risky = sums[levels >= Level.CONCERN, column]
-    by_cost, first = thresholds(sums, levels), thresholds(sums, levels, found=0.99)
-    assert (risky >= by_cost[Level.CONCERN]).mean() < 0.99 <= (risky >= first[Level.CONCERN]).mean()
-    assert first[Level.CRISIS] == by_cost[Level.CRISIS]
-    assert thresholds(sums, levels, found=0.5) == by_cost, "it never raises a threshold"
+@pytest.mark.parametrize("rung", RISKY)
+def test_so_many_are_found_first_whatever_it_costs(rung: Level) -> None:
+    sums, levels, known = open_sample()
+    risky = sums[levels >= rung, RISING.index(rung)]
+    by_cost, first = thresholds(sums, levels, known), thresholds(sums, levels, known, {rung: 0.995})
+    assert (risky >= by_cost[rung]).mean() < 0.995 <= (risky >= first[rung]).mean()
+    assert all(first[higher] == by_cost[higher] for higher in RISKY if higher > rung)
+    assert thresholds(sums, levels, known, {rung: 0.5}) == by_cost, "it never raises a threshold"
+
+
+def test_what_the_lexicon_finds_already_asks_nothing_of_the_classifier() -> None:
+    sums, levels, known = open_sample()
+    faint = sums[:, RISING.index(Level.CONCERN)] < 0.45
+    found = np.where(faint & (levels >= Level.CONCERN), levels, known)
+    alone = thresholds(sums, levels, known, {Level.CONCERN: 0.99})[Level.CONCERN]
+    assert alone < thresholds(sums, levels, found, {Level.CONCERN: 0.99})[Level.CONCERN]
 
 
 def test_a_threshold_hardly_moves_when_few_messages_change() -> None:
-    sums, levels = sample()
-    whole = thresholds(sums, levels)
+    sums, levels, known = open_sample()
+    whole = thresholds(sums, levels, known)
     for seed in range(5):
         kept = np.random.default_rng(seed).random(len(levels)) > 0.02
-        assert abs(thresholds(sums[kept], levels[kept])[Level.CONCERN] - whole[Level.CONCERN]) <= 0.06
+        fewer = thresholds(sums[kept], levels[kept], known[kept])
+        assert abs(fewer[Level.CONCERN] - whole[Level.CONCERN]) <= 0.06
 
 
 def test_temperature_is_found_again() -> None:
