@@ -35,7 +35,7 @@ SHORT_CHARS = 400
 #: Above this length the whole is no unit any more, only its windows.
 WHOLE_CHARS = 600
 #: So many units at most go through the encoder, those that the n-grams find likeliest to be risky: time is bounded.
-MOST_ENCODED = 8
+MOST_ENCODED = 7
 REMEDY = "Run `make train`, which builds it from data/nlu."
 
 #: Every class with its level, subject and flag (docs/labeling.md). What is not listed here is ``none``.

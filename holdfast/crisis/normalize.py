@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -186,21 +187,25 @@ class Normalizer:
 
     def _replace_phrases(self, draft: _Draft) -> Form:
         """Spells out what takes more than one word to recognize, for example "my self"."""
-        words, pauses = draft.words, draft.pauses
-        if self._phrases.keys().isdisjoint(words):
-            return Form(tuple(words), frozenset(pauses))
+        words, phrases = draft.words, self._phrases
+        found: list[tuple[int, int, Words]] = []  # where, how many words, what stands for them
+        at = 0
+        for place in [place for place, word in enumerate(words) if word in phrases]:
+            for rest, replacement in phrases[words[place]] if place >= at else ():
+                if tuple(words[place + 1 : place + 1 + len(rest)]) == rest:
+                    at = place + 1 + len(rest)
+                    found.append((place, at, replacement))
+                    break
+        if not found:
+            return Form(tuple(words), frozenset(draft.pauses))
         out: list[str] = []
         kept: set[int] = set()
+        pauses = sorted(draft.pauses)
         at = 0
-        while at < len(words):
-            if at in pauses:
-                kept.add(len(out))
-            for rest, replacement in self._phrases.get(words[at], ()):
-                if tuple(words[at + 1 : at + 1 + len(rest)]) == rest:
-                    out.extend(replacement)
-                    at += 1 + len(rest)
-                    break
-            else:
-                out.append(words[at])
-                at += 1
+        for place, after, replacement in (*found, (len(words), len(words), ())):
+            shift = len(out) - at
+            kept.update(pause + shift for pause in pauses[bisect_left(pauses, at) : bisect_right(pauses, place)])
+            out.extend(words[at:place])
+            out.extend(replacement)
+            at = after
         return Form(tuple(out), frozenset(kept))
