@@ -36,8 +36,9 @@ def stock_report(about: Mapping[str, Any], found: Mapping[str, Verdict], message
     kinds = [f"recall, {row.kind} {row.name}" for row in recall_rows(pairs)]
     kinds += [f"false alarms, {row.kind} {row.name}" for row in false_alarm_rows(pairs)]
     stale = "" if about["data"] == data else " They have changed since: `make bench-stock` measures anew."
+    epochs = f"{about['epochs']} epochs" + (" instead of 100" if about["epochs"] != 100 else "")
     return markdown.paragraphs(
-        f"The pipeline of `rasa init` (DIET, 100 epochs) trained on {about['training_messages']} messages of data/nlu "
+        f"The pipeline of `rasa init` (DIET, {epochs}) trained on {about['training_messages']} messages of data/nlu "
         f"(`{about['data']}`); the level of its top intent is taken.{stale} Again: `make bench-stock`.",
         markdown.table(
             ["group", "concern", "crisis"],

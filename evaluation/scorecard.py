@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def write_report(target: Path = TARGET) -> None:
     """Writes the scorecard out of what `results/` holds."""
-    training = corpus.data_hash(corpus.read(ROOT / "data" / "nlu"))[:16]
+    training = corpus.data_hash(corpus.read_all(ROOT / "data" / "nlu"))[:16]
     known = Sets(sets.messages(), sets.conversations(), sets.questions(), training)
     found = results.load()
     target.write_text(report(found, known), encoding="utf-8")

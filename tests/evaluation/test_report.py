@@ -172,7 +172,7 @@ def test_the_invented_sets_are_complete() -> None:
 
 def test_stock_rasa_stands_beside_the_detector_and_says_when_it_is_stale() -> None:
     intents = ["crisis_self" if message.level >= Level.CRISIS else "ask_cost" for message in SEALED.messages]
-    about = {"data": "today", "training_messages": 9}
+    about = {"data": "today", "training_messages": 9, "epochs": 15}
     found = Results(stock=(about, verdicts_of(intents, SEALED.messages)))
     crisis = sum(message.level >= Level.CRISIS for message in SEALED.messages)
     fresh = report(found, replace(SEALED, training="today"))
