@@ -22,6 +22,8 @@ MISS = {Level.EMERGENCY: 36.0, Level.CRISIS: 24.0, Level.CONCERN: 12.0, Level.DI
 #: Recall comes before false alarms: whatever the costs say, lexicon and classifier together find so many of those
 #: at a level or above.
 FOUND_FIRST: Mapping[Level, float] = {Level.CONCERN: 0.97, Level.CRISIS: 0.94}
+#: The same for messages of several units, where every further unit is a chance for a false alarm.
+FOUND_FIRST_LONG: Mapping[Level, float] = {Level.CONCERN: 0.9}
 LEAST = 0.02
 #: The levels of risk among the rising ones.
 RISKY = tuple(level for level in RISING if level >= Level.CONCERN)

@@ -24,7 +24,15 @@ from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from holdfast import paths
-from holdfast.crisis.calibration import FOUND_FIRST, best_temperature, lines, report, softmax, thresholds
+from holdfast.crisis.calibration import (
+    FOUND_FIRST,
+    FOUND_FIRST_LONG,
+    best_temperature,
+    lines,
+    report,
+    softmax,
+    thresholds,
+)
 from holdfast.crisis.classifier import (
     BUCKETS,
     CLASSES,
@@ -157,7 +165,7 @@ def train(
     whole = thresholds(sums, levels, known, FOUND_FIRST)
     long_levels, long_sums = score_long(weights, messages, encoder)
     known_long = known_by(lexicon, [text for _, text in long_messages(messages)])
-    limits = Thresholds(whole, thresholds(long_sums, long_levels, known_long))
+    limits = Thresholds(whole, thresholds(long_sums, long_levels, known_long, FOUND_FIRST_LONG))
     found = report(sums, levels, limits.whole)
     found_long = report(long_sums, long_levels, limits.long)
     about = write(weights, limits, messages, encoder, folder, {"held_out": found, "held_out_long": found_long})
