@@ -26,10 +26,21 @@ from evaluation.intervals import wilson
 from evaluation.scorecard import progress
 from holdfast.crisis import corpus
 from holdfast.crisis.calibration import best_temperature, highest_of_units, softmax
-from holdfast.crisis.classifier import RISING, Floats, class_of, level_sums
+from holdfast.crisis.classifier import (
+    RISING,
+    Classifier,
+    Floats,
+    Thresholds,
+    Weights,
+    class_of,
+    grams,
+    legible,
+    level_sums,
+)
 from holdfast.crisis.detector import Detector
-from holdfast.crisis.development import Held, held_out, held_out_logits
+from holdfast.crisis.development import Held, held_out, held_out_logits, long_messages
 from holdfast.crisis.encoder import Encoder
+from holdfast.crisis.normalize import Normalizer
 from holdfast.crisis.table import Table, tabulate
 from holdfast.crisis.training import GRAM_SCALE, VECTOR_SCALE, fit
 from holdfast.crisis.types import Level
@@ -110,6 +121,25 @@ def learning_curve(table: Table, messages: Sequence[corpus.Message], held: Held)
     return curve
 
 
+def long_figures(weights: Weights, messages: Sequence[corpus.Message], encoder: Encoder) -> dict[str, Any]:
+    """Long messages composed of held-out ones, read in sentence windows as at run time and as one piece."""
+    any_limit = dict.fromkeys(RISING, 0.5)
+    normalizer = Normalizer.load()
+    reader = Classifier(weights, Thresholds(any_limit, any_limit), encoder, normalizer)
+    levels, texts = zip(*long_messages(messages), strict=True)
+    whole = []
+    for text in texts:
+        form = normalizer(text)
+        vector = encoder.encode([legible(normalizer, text, form)])
+        odds = weights.probabilities(vector, [grams(form.repaired.words)])
+        whole.append(float(level_sums(odds, weights.classes)[0, CONCERN]))
+    truth = np.array([int(level) for level in levels])
+    return {
+        "in sentence windows": figures(np.array([reader.score(text).at_least(Level.CONCERN) for text in texts]), truth),
+        "as one piece": figures(np.array(whole), truth),
+    }
+
+
 def compare(
     messages: Sequence[corpus.Message], encoders: Mapping[str, Path], say: Callable[[str], None], command: str
 ) -> Any:
@@ -135,6 +165,8 @@ def compare(
             say(f"{kind}: {found['variants'][kind]}")
             if kind.endswith("and n-grams"):
                 found["reliability"] = reliability(highest_of_units(scores, held.first)[:, 0], held.levels)
+    labels = [class_of(message.name) for message in messages]
+    found["long"] = long_figures(fit(table, labels, chosen), messages, Encoder.load(folder))
     both = [scores for kind, scores in units.items() if kind.endswith("and n-grams")]
     if len(both) > 1:
         mean = np.mean([both[0], both[-1]], axis=0)

@@ -39,7 +39,7 @@ def stock_report(about: Mapping[str, Any], found: Mapping[str, Verdict], message
     epochs = f"{about['epochs']} epochs" + (" instead of 100" if about["epochs"] != 100 else "")
     return markdown.paragraphs(
         f"The pipeline of `rasa init` (DIET, {epochs}) trained on {about['training_messages']} messages of data/nlu "
-        f"(`{about['data']}`); the level of its top intent is taken.{stale} Again: `make bench-stock`.",
+        f"(of `{about['data']}`); the level of its top intent is taken.{stale} Again: `make bench-stock`.",
         markdown.table(
             ["group", "concern", "crisis"],
             [

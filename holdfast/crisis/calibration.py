@@ -18,10 +18,11 @@ SEED = 20261125
 RESAMPLED = 40
 #: The threshold of a level is the one with the least cost. A miss counts by the true level, a false alarm by the true
 #: level too; a miss at emergency weighs most. "none" counts more often in life than in the data, hence its weight.
-MISS = {Level.EMERGENCY: 36.0, Level.CRISIS: 24.0, Level.CONCERN: 12.0, Level.DISTRESS: 1.0}
+MISS = {Level.EMERGENCY: 36.0, Level.CRISIS: 24.0, Level.CONCERN: 12.0, Level.DISTRESS: 3.0}
 #: Recall comes before false alarms: whatever the costs say, lexicon and classifier together find so many of those
-#: at a level or above.
-FOUND_FIRST: Mapping[Level, float] = {Level.CONCERN: 0.97, Level.CRISIS: 0.94}
+#: at a level or above. The held-out ones share their writers with those learned from and flatter: to find 97 % of what
+#: others write, half a point more is asked here.
+FOUND_FIRST: Mapping[Level, float] = {Level.CONCERN: 0.975, Level.CRISIS: 0.93}
 #: The same for messages of several units, where every further unit is a chance for a false alarm.
 FOUND_FIRST_LONG: Mapping[Level, float] = {Level.CONCERN: 0.9}
 LEAST = 0.02

@@ -118,6 +118,7 @@ ALARMS = Alarms(
 #: What evaluation/models.py leaves.
 COMPARED: dict[str, Any] = {
     "variants": {"n-grams": {"auc": [0.9, 0.8, 0.95], "alarms_at_95": [3, 30], "risky": 20}},
+    "long": {"in sentence windows": {"auc": [0.83, 0.8, 0.9], "alarms_at_95": [7, 30], "risky": 20}},
     "learning_curve": [{"messages": 100, "auc": [0.8, 0.7, 0.9], "alarms_at_95": [6, 30], "risky": 20}],
     "reliability": [[0.5, 0.4, 10]],
     "data": "0123456789abcdef",
