@@ -23,13 +23,7 @@ def models_report(found: Mapping[str, Any]) -> str:
         "bootstrap interval, and the false alarms at the threshold that finds 95 % of the risky messages. The "
         f"temperature was chosen on the same messages. {_again(found)}",
         markdown.table(["classifier", "area under the curve", "false alarms at 95 % recall"], rows),
-        "### Long messages",
-        "Messages composed of several held-out ones, risky ones with one of risk among calm ones "
-        "(holdfast/crisis/development.py), with the last encoder and n-grams.",
-        markdown.table(
-            ["read", "area under the curve", "false alarms at 95 % recall"],
-            [[name, *_cells(figures)] for name, figures in found["long"].items()],
-        ),
+        *_long(found),
         "### Learning curve",
         "The published encoder, which has seen none of the messages, with n-grams; by the number of training messages.",
         markdown.table(["messages", "area under the curve", "false alarms at 95 % recall"], curve),
@@ -39,6 +33,20 @@ def models_report(found: Mapping[str, Any]) -> str:
         markdown.table(["said", "found", "n"], reliable),
         "![Reliability](images/reliability.svg)",
     )
+
+
+def _long(found: Mapping[str, Any]) -> list[str]:
+    if "long" not in found:  # an older comparison
+        return []
+    return [
+        "### Long messages",
+        "Messages composed of several held-out ones, risky ones with one of risk among calm ones "
+        "(holdfast/crisis/development.py), with the last encoder and n-grams.",
+        markdown.table(
+            ["read", "area under the curve", "false alarms at 95 % recall"],
+            [[name, *_cells(figures)] for name, figures in found["long"].items()],
+        ),
+    ]
 
 
 def _again(found: Mapping[str, Any]) -> str:

@@ -151,6 +151,9 @@ def test_the_comparison_says_how_to_repeat_it_and_where_the_temperature_comes_fr
     told = models_report(COMPARED)
     assert "The temperature was chosen on the same messages." in told
     assert "Again: `.venv/bin/python evaluation/models.py`, with the encoders" in told
+    assert "| in sentence windows | 0.830" in told
+    older = {key: value for key, value in COMPARED.items() if key != "long"}
+    assert "Long messages" not in models_report(older)
     told = models_report({**COMPARED, "command": "evaluation/models.py --encoder base=x"})
     assert "Again: `evaluation/models.py --encoder base=x`" in told and "docs/encoder.md" not in told
 
