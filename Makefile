@@ -50,7 +50,7 @@ transcript: setup train ## write docs/transcript.md from the running system
 scorecard: setup train ## measure and write docs/scorecard.md
 	$(PY) evaluation/scorecard.py
 
-bench-stock: setup train ## train and score stock Rasa (DIET) on the same messages, for the scorecard (most of an hour)
+bench-stock: setup train ## train and score stock Rasa (DIET) on the same messages, for the scorecard (many hours; less with --epochs and --messages)
 	$(PY) evaluation/bench_stock.py
 
 conformance: setup train ## run the same cases on every channel and write docs/channels/README.md

@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import random
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ from evaluation.scorecard import progress
 from evaluation.stock.verdicts import HERE, VERDICTS, verdicts_of
 from holdfast.crisis import corpus
 from holdfast.paths import ROOT
+from holdfast.quick_yaml import safe_load
 
 WORK = ROOT / "var" / "stock"
 SEED = 20261126
@@ -39,8 +41,11 @@ def train(training: Sequence[corpus.Message], epochs: int) -> Path:
     model = WORK / f"{name}.tar.gz"
     if not model.exists():
         WORK.mkdir(parents=True, exist_ok=True)
-        config = (HERE / "config.yml").read_text(encoding="utf-8").replace("epochs: 100", f"epochs: {epochs}")
-        (WORK / "config.yml").write_text(config, encoding="utf-8")
+        config = safe_load((HERE / "config.yml").read_text(encoding="utf-8"))
+        for component in config["pipeline"]:
+            if "epochs" in component:
+                component["epochs"] = epochs
+        (WORK / "config.yml").write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
         by_intent: dict[str, list[str]] = {}
         for message in training:
             by_intent.setdefault(message.intent, []).append(f"- {message.text}\n")
@@ -66,6 +71,7 @@ def main() -> int:
     data = corpus.data_hash(training)[:16]
     if options.messages and options.messages < len(training):
         training = random.Random(SEED).sample(training, options.messages)
+    command = shlex.join([".venv/bin/python", "evaluation/bench_stock.py", *sys.argv[1:]])
     model = train(training, options.epochs)
     messages = sets.messages()
     source, target = WORK / "messages.jsonl", WORK / "intents.jsonl"
@@ -74,7 +80,7 @@ def main() -> int:
     intents = [json.loads(line)["intent"] for line in target.read_text(encoding="utf-8").splitlines()]
     found = verdicts_of(intents, messages)
     body = {
-        "data": data, "training_messages": len(training), "epochs": options.epochs,
+        "data": data, "training_messages": len(training), "epochs": options.epochs, "command": command,
         "test_set": sets.digest(sets.MESSAGES),
         "verdicts": {key: [each.level.label, each.subject] for key, each in found.items()},
     }  # fmt: skip

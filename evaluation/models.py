@@ -26,23 +26,13 @@ from evaluation.intervals import wilson
 from evaluation.scorecard import progress
 from holdfast.crisis import corpus
 from holdfast.crisis.calibration import best_temperature, highest_of_units, softmax
-from holdfast.crisis.classifier import (
-    RISING,
-    Classifier,
-    Floats,
-    Thresholds,
-    Weights,
-    class_of,
-    grams,
-    legible,
-    level_sums,
-)
+from holdfast.crisis.classifier import RISING, Floats, Weights, class_of, grams, legible, level_sums
 from holdfast.crisis.detector import Detector
 from holdfast.crisis.development import Held, held_out, held_out_logits, long_messages
 from holdfast.crisis.encoder import Encoder
 from holdfast.crisis.normalize import Normalizer
 from holdfast.crisis.table import Table, tabulate
-from holdfast.crisis.training import GRAM_SCALE, VECTOR_SCALE, fit
+from holdfast.crisis.training import GRAM_SCALE, VECTOR_SCALE, fit, score_long
 from holdfast.crisis.types import Level
 from holdfast.paths import ROOT, models
 
@@ -123,21 +113,15 @@ def learning_curve(table: Table, messages: Sequence[corpus.Message], held: Held)
 
 def long_figures(weights: Weights, messages: Sequence[corpus.Message], encoder: Encoder) -> dict[str, Any]:
     """Long messages composed of held-out ones, read in sentence windows as at run time and as one piece."""
-    any_limit = dict.fromkeys(RISING, 0.5)
+    levels, sums = score_long(weights, messages, encoder)
     normalizer = Normalizer.load()
-    reader = Classifier(weights, Thresholds(any_limit, any_limit), encoder, normalizer)
-    levels, texts = zip(*long_messages(messages), strict=True)
     whole = []
-    for text in texts:
+    for _, text in long_messages(messages):
         form = normalizer(text)
         vector = encoder.encode([legible(normalizer, text, form)])
         odds = weights.probabilities(vector, [grams(form.repaired.words)])
         whole.append(float(level_sums(odds, weights.classes)[0, CONCERN]))
-    truth = np.array([int(level) for level in levels])
-    return {
-        "in sentence windows": figures(np.array([reader.score(text).at_least(Level.CONCERN) for text in texts]), truth),
-        "as one piece": figures(np.array(whole), truth),
-    }
+    return {"in sentence windows": figures(sums[:, CONCERN], levels), "as one piece": figures(np.array(whole), levels)}
 
 
 def compare(

@@ -45,6 +45,8 @@ def main() -> None:
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--most", type=int, default=2000, help="so many paragraphs of all files, in a fixed draw")
     options = parser.parse_args()
+    if missing := [str(file) for file in options.files if not file.is_file()]:
+        parser.error(f"no such file: {', '.join(missing)}. Give text files.")
     texts = sorted({text for file in options.files for text in paragraphs(file.read_text("utf-8", errors="ignore"))})
     random.Random(SEED).shuffle(texts)
     concern, crisis = alarmed(texts[: options.most], Detector.load())

@@ -35,11 +35,11 @@ def stock_report(about: Mapping[str, Any], found: Mapping[str, Verdict], message
     rows = [*recall_rows(pairs), *false_alarm_rows(pairs)]
     kinds = [f"recall, {row.kind} {row.name}" for row in recall_rows(pairs)]
     kinds += [f"false alarms, {row.kind} {row.name}" for row in false_alarm_rows(pairs)]
-    stale = "" if about["data"] == data else " They have changed since: `make bench-stock` measures anew."
+    stale = "" if about["data"] == data else " They have changed since."
     epochs = f"{about['epochs']} epochs" + (" instead of 100" if about["epochs"] != 100 else "")
     return markdown.paragraphs(
         f"The pipeline of `rasa init` (DIET, {epochs}) trained on {about['training_messages']} messages of data/nlu "
-        f"(of `{about['data']}`); the level of its top intent is taken.{stale} Again: `make bench-stock`.",
+        f"(of `{about['data']}`); the level of its top intent is taken.{stale} Again: `{about['command']}`.",
         markdown.table(
             ["group", "concern", "crisis"],
             [

@@ -17,8 +17,6 @@ import sys
 from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -85,7 +83,7 @@ def write(folder: Path, name: str, theme: str, texts: list[str]) -> None:
         examples = "".join(f"    - {text}\n" for text in texts[at : at + A_FILE])
         block = f"- intent: out_of_scope\n  metadata: {{theme: {theme}}}\n  examples: |\n{examples}"
         content = f'version: "3.1"\nnlu:\n{block}'
-        yaml.safe_load(content)
+        safe_load(content)  # fails here rather than in training
         (folder / f"{name}_{number:02d}.yml").write_text(content, encoding="utf-8")
 
 
@@ -96,6 +94,9 @@ def main() -> None:
     parser.add_argument("--chatterbot", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=ROOT / "data" / "nlu" / "background")
     options = parser.parse_args()
+    for folder, files in ((options.wordnet, "data.*"), (options.chatterbot, "english/*.yml")):
+        if not any(folder.glob(files)):
+            parser.error(f"{folder}: holds no {files}. Unpack the package and give the folder named above.")
     options.out.mkdir(parents=True, exist_ok=True)
     lexicon = Detector.load(lexicon_only=True)
     nlu = ROOT / "data" / "nlu"

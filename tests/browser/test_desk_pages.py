@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -52,12 +51,16 @@ def polled(page: Page, times: int, path: str) -> None:
 
 
 @pytest.fixture
-def pressed(staffed_stack: Stack, visitor: Any, signed_in: Any, person: Person) -> Iterator[Page]:
-    """The queue with the button of the person's case held down; let go at the end, it must have taken the case."""
+def pressed(staffed_stack: Stack, visitor: Any, signed_in: Any, person: Person) -> Page:
+    """The queue with the button of the person's case held down."""
     page = visitor.opens(staffed_stack.desk_url, storage_state=signed_in)
     page.locator(f"#take-{number_of(staffed_stack, person)}").hover()
     page.mouse.down()
-    yield page
+    return page
+
+
+def takes_the_case(page: Page) -> None:
+    """Lets the button go: it must have taken the case."""
     page.mouse.up()
     expect(page.get_by_text("You have this case.")).to_be_visible()
 
@@ -65,6 +68,7 @@ def pressed(staffed_stack: Stack, visitor: Any, signed_in: Any, person: Person) 
 def test_a_slow_press_takes_the_case(staffed_stack: Stack, pressed: Page) -> None:
     """A press begins and ends on the same button, however often the page asks for news meanwhile."""
     polled(pressed, POLLS, staffed_stack.desk_url)
+    takes_the_case(pressed)
 
 
 def test_a_press_outlasts_a_change_of_the_queue(staffed_stack: Stack, pressed: Page) -> None:
@@ -73,6 +77,7 @@ def test_a_press_outlasts_a_change_of_the_queue(staffed_stack: Stack, pressed: P
     with pressed.expect_response(lambda answer: "/?seen=" in answer.url and answer.status == 200):
         pass
     expect(pressed.locator(".cases:not(.small) .case")).to_have_count(waiting)  # nothing moves under the pointer
+    takes_the_case(pressed)
 
 
 def test_a_queue_in_which_nothing_happens_stays_and_its_times_go_on(

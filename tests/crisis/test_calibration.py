@@ -68,6 +68,18 @@ def test_what_the_lexicon_finds_already_asks_nothing_of_the_classifier() -> None
     assert alone < thresholds(sums, levels, found, {Level.CONCERN: 0.99})[Level.CONCERN]
 
 
+def test_a_miss_or_an_alarm_of_the_lexicon_costs_the_classifier_nothing() -> None:
+    """At the highest level, which no other one bounds."""
+    sums, levels, known = open_sample()
+    rung = Level.EMERGENCY
+    limit = thresholds(sums, levels, known)[rung]
+    called = sums[:, RISING.index(rung)]
+    missed = (levels == rung) & (called < limit + 0.1)
+    alarms = (levels < rung) & (called >= limit - 0.1)
+    assert thresholds(sums, levels, np.where(missed, rung, known))[rung] > limit
+    assert thresholds(sums, levels, np.where(alarms, rung, known))[rung] < limit
+
+
 def test_a_threshold_hardly_moves_when_few_messages_change() -> None:
     sums, levels, known = open_sample()
     whole = thresholds(sums, levels, known)

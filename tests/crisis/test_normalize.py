@@ -100,3 +100,16 @@ def _floor() -> Detector:
     if not _LOADED:
         _LOADED.append(Detector.load(lexicon_only=True))
     return _LOADED[0]
+
+
+@pytest.mark.parametrize(
+    ("apart", "together"),
+    [
+        ("well, my self and you, then", "well, myself and you, then"),
+        ("no, any more, my self", "no, anymore, myself"),
+        ("some one, him self", "someone, himself"),
+    ],
+)
+def test_pauses_stay_between_the_same_words_where_a_phrase_is_spelled_out(apart: str, together: str) -> None:
+    assert NORMALIZER(apart).plain == NORMALIZER(together).plain
+    assert NORMALIZER(together).plain.pauses

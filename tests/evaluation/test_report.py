@@ -175,11 +175,12 @@ def test_the_invented_sets_are_complete() -> None:
 
 def test_stock_rasa_stands_beside_the_detector_and_says_when_it_is_stale() -> None:
     intents = ["crisis_self" if message.level >= Level.CRISIS else "ask_cost" for message in SEALED.messages]
-    about = {"data": "today", "training_messages": 9, "epochs": 15}
+    about = {"data": "today", "training_messages": 9, "epochs": 15, "command": "bench --epochs 15"}
     found = Results(stock=(about, verdicts_of(intents, SEALED.messages)))
     crisis = sum(message.level >= Level.CRISIS for message in SEALED.messages)
     fresh = report(found, replace(SEALED, training="today"))
     assert "## Stock Rasa" in fresh and f"{crisis}/{crisis} |" in fresh and "changed since" not in fresh
+    assert "15 epochs instead of 100" in fresh and "Again: `bench --epochs 15`" in fresh
     assert "changed since" in report(found, replace(SEALED, training="tomorrow"))
 
 
