@@ -14,6 +14,7 @@ def topics_report(found: Mapping[str, Heard], questions: Sequence[Question]) -> 
     figures = topic_figures([(question.topic, found[question.id]) for question in questions])
     lines = {
         "information questions answered with their own topic (top 1)": figures.topics,
+        "the same, or their topic offered first of two": figures.first_choice,
         "greetings, thanks and other talk understood": figures.chat,
         "out of scope, and told so": figures.out_of_scope,
         "in scope, but told that it is not (fallback)": figures.fallback,

@@ -59,6 +59,7 @@ class TopicFigures:
     """Shares over the questions; what each counts stands in `topic_figures`."""
 
     topics: Share
+    first_choice: Share
     chat: Share
     out_of_scope: Share
     fallback: Share
@@ -74,16 +75,18 @@ class TopicFigures:
 def topic_figures(pairs: Sequence[tuple[str, Heard]]) -> TopicFigures:
     """Figures over (labeled topic, what was heard).
 
-    ``topics``: information questions answered with their own topic; ``chat``: greetings and the like, the same;
-    ``out_of_scope``: questions out of scope that were told so; ``fallback``: questions in scope told that they are
-    not; ``offered``: those in scope that got two topics to choose from, ``offered_rightly`` with theirs among them;
-    ``wrong_...``: an information answer on another topic; ``alarms``: taken for an alarm; ``unanswered``: no
-    reply at all, or Rasa silent.
+    ``topics``: information questions answered with their own topic; ``first_choice``: the same, or their topic offered
+    before another one; ``chat``: greetings and the like, the same; ``out_of_scope``: questions out of scope that were
+    told so; ``fallback``: questions in scope told that they are not; ``offered``: those in scope that got two topics to
+    choose from, ``offered_rightly`` with theirs among them; ``wrong_...``: an information answer on another topic;
+    ``alarms``: taken for an alarm; ``unanswered``: no reply at all, or Rasa silent.
     """
     scope = [pair for pair in pairs if pair[0] != OUT_OF_SCOPE]
     beyond = [pair for pair in pairs if pair[0] == OUT_OF_SCOPE]
+    asked = [pair for pair in scope if pair[0].startswith("ask_")]
     return TopicFigures(
-        topics=_right(pair for pair in scope if pair[0].startswith("ask_")),
+        topics=_right(asked),
+        first_choice=Share.of(topic in (heard.label, *heard.offered[:1]) for topic, heard in asked),
         chat=_right(pair for pair in scope if not pair[0].startswith("ask_")),
         out_of_scope=_right(beyond),
         fallback=Share.of(heard.label == OUT_OF_SCOPE for _, heard in scope),

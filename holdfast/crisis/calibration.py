@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.optimize import minimize_scalar
 
 from holdfast.crisis.classifier import RISING, Floats, odds_of
 from holdfast.crisis.types import Level
@@ -42,10 +43,13 @@ def softmax(logits: Floats, temperature: float) -> Floats:
 
 
 def best_temperature(logits: Floats, truth: npt.NDArray[np.int64]) -> float:
-    """The temperature at which whole messages are predicted with the least surprise."""
-    grid = np.round(np.arange(0.3, 2.01, 0.05), 2)
-    losses = [-np.log(np.maximum(softmax(logits, t)[np.arange(len(truth)), truth], 1e-9)).mean() for t in grid]
-    return float(grid[int(np.argmin(losses))])
+    """The temperature, 0.3 to 2, at which whole messages are predicted with the least surprise."""
+
+    def surprise(temperature: float) -> float:
+        odds = softmax(logits, temperature)[np.arange(len(truth)), truth]
+        return float(-np.log(np.maximum(odds, 1e-9)).mean())
+
+    return round(float(minimize_scalar(surprise, bounds=(0.3, 2.0), method="bounded").x), 3)
 
 
 def highest_of_units(sums: Floats, first: npt.NDArray[np.int64]) -> Floats:
@@ -95,7 +99,7 @@ def _finding(
     missed = int((1 - share) * risky.sum())  # so many may be missed
     if missed >= len(left):
         return 1.0
-    return max(LEAST, round(math.floor(200 * float(left[missed])) / 200, 3))
+    return max(LEAST, math.floor(1000 * float(left[missed])) / 1000)
 
 
 def _cheapest(values: Floats, levels: npt.NDArray[np.int64], rung: Level) -> float:

@@ -41,7 +41,7 @@ def test_the_figures_tell_right_fallback_and_wrong_apart() -> None:
             ("out_of_scope", said(None, replies=1)),
         ]
     )
-    assert figures.topics == Share(1, 3)
+    assert figures.topics == figures.first_choice == Share(1, 3)
     assert figures.chat == Share(1, 2)
     assert figures.out_of_scope == Share(1, 3)
     assert figures.fallback == Share(1, 5)
@@ -59,6 +59,7 @@ def test_an_offer_counts_as_doubt_and_never_as_an_answer() -> None:
     figures = topic_figures([("ask_cost", offer), ("ask_heart", offer), ("out_of_scope", offer)])
     assert (figures.offered, figures.offered_rightly) == (Share(2, 2), Share(1, 2))
     assert (figures.topics, figures.fallback, figures.wrong_in_scope) == (Share(0, 2), Share(0, 2), Share(0, 2))
+    assert topic_figures([("ask_cost", offer), ("ask_insurance", offer)]).first_choice == Share(1, 2)
     assert from_dict(to_dict({"k": offer})) == {"k": offer}
     menu = heard({"level": "none", "intent": "nlu_fallback", "topic": None, "replies": [reply]})
     assert menu.offered == ()
