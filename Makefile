@@ -7,7 +7,7 @@ UV := .venv/bin/uv
 RASA := .venv-rasa/bin/rasa
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help run test test-unit test-rasa test-e2e test-browser check train finetune setup clean transcript scorecard bench-stock conformance
+.PHONY: help run test test-unit test-rasa test-e2e test-browser check train finetune setup clean clean-data transcript scorecard bench-stock conformance
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -28,7 +28,10 @@ test-rasa: setup train ## Rasa's test stories, NLU included
 test-e2e: setup train ## all processes together, killed in turn
 	$(PY) -m pytest -m e2e
 
-test-browser: setup train ## run the browser tests (needs Chromium: apt-get install chromium)
+test-browser: setup train ## run the browser tests (needs Chromium: apt-get install chromium; the widget's modules alone need Node 20)
+	@if node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null; \
+	then echo "node --test tests/browser/js/*.test.mjs"; node --test tests/browser/js/*.test.mjs; \
+	else echo "The widget's modules were NOT tested alone: no Node 20 or later is here. Install it, then: make test-browser"; fi
 	$(PY) -m pytest -m browser
 
 check: setup ## ruff, mypy --strict, Rasa data validation, content lint, import rule
@@ -50,7 +53,7 @@ transcript: setup train ## write docs/transcript.md from the running system
 scorecard: setup train ## measure and write docs/scorecard.md
 	$(PY) evaluation/scorecard.py
 
-bench-stock: setup train ## train and score stock Rasa (DIET) on the same messages, for the scorecard (many hours; less with --epochs and --messages)
+bench-stock: setup train ## train and score stock Rasa (DIET) on the same messages, for the scorecard (many hours; less with `.venv/bin/python evaluation/bench_stock.py --epochs N --messages N`)
 	$(PY) evaluation/bench_stock.py
 
 conformance: setup train ## run the same cases on every channel and write docs/channels/README.md
@@ -67,7 +70,7 @@ setup: .venv/.ready .venv-rasa/.ready ## create both environments from the lock 
 	@touch $@
 
 .venv-rasa/.ready: requirements/rasa.lock .venv/.ready
-	@echo "== .venv-rasa: Rasa on Python 3.10 (about 1.5 GB, a few minutes the first time)"
+	@echo "== .venv-rasa: Rasa on Python 3.10 (about 2.7 GB, a few minutes the first time)"
 	@python310="$$(tools/find_python310.sh $(UV))" && $(UV) venv --quiet --clear --python "$$python310" .venv-rasa
 	$(UV) pip sync --quiet --compile-bytecode --python .venv-rasa/bin/python --require-hashes requirements/rasa.lock
 	@touch $@
@@ -81,5 +84,13 @@ setup: .venv/.ready .venv-rasa/.ready ## create both environments from the lock 
 	.venv-finetune/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tools/export_encoder/requirements.lock
 	@touch $@
 
-clean: ## remove environments, trained models and local data
-	rm -rf .venv .venv-rasa .venv-finetune var models/detector models/rasa models/cache .rasa results
+clean: ## remove environments, trained models and caches; no data
+	rm -rf .venv .venv-rasa .venv-finetune models/detector models/rasa models/cache .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+clean-data: ## DELETES conversations, alarms, cases, accounts, secrets, logs (var) and measurements (results): make clean-data CONFIRM=yes
+	@if [ "$(CONFIRM)" != yes ]; then \
+	echo "This would delete, for good:"; \
+	echo "  var      conversations, alarms nobody has seen yet, cases, accounts, secrets, logs"; \
+	echo "  results  what the scorecard was written from; measuring it again takes hours"; \
+	echo "Nothing was deleted. To delete it: make clean-data CONFIRM=yes"; exit 1; fi
+	rm -rf var results

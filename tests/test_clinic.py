@@ -33,6 +33,7 @@ def test_the_shipped_file_is_good_and_claims_nobody_is_on_duty_g4() -> None:
         ({"clinic": {**GOOD["clinic"], "timezone": "Mars/Base"}}, "clinic.timezone", "America/Denver"),
         ({"clinic": {**GOOD["clinic"], "country": False}}, "clinic.country", "type string"),
         ({"hours": {"mon": "9-17"}}, "hours.mon", "HH:MM-HH:MM"),
+        ({"hours": {"mon": "09:00-24:30"}}, "hours.mon", "HH:MM-HH:MM"),
         ({"hours": {"monday": "09:00-17:00"}}, "hours", "spelling"),
         ({"notify": {"targets": []}}, "notify.targets", "docs/configuration.md"),
         ({"on_call": [{"name": "Sam"}]}, "on_call.0", "Add the key"),

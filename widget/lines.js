@@ -18,7 +18,7 @@ const SPANISH = {
   type: "line",
   id: "us-988-es",
   name: "Línea 988 en español",
-  phone: { display: "988, oprime 2", tel: "tel:988" },
+  phone: { display: "988 y oprime 2", tel: "tel:988" },
   text: { display: "988 con la palabra AYUDA", sms: "sms:988" },
   chat_url: null,
   hours_label: "24 horas al día",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from collections import Counter
@@ -134,8 +135,9 @@ def _desk(clinic: Clinic) -> Iterator[Finding]:
     state = httpx.get(f"http://127.0.0.1:{Ports.from_environment().desk}/health", timeout=5).json()
     yield _graded(state.get("status") == "up", "it answers")
     yield _graded(state.get("worker") is True, "its worker runs, so that alerts go out. Log: var/log/worker.log")
-    if clinic.production and not (clinic.desk_url or "").startswith("https://"):
-        yield Finding("fail", "desk.url in clinic.yml must be the https:// address that staff open")
+    opened = os.environ.get("HOLDFAST_DESK_URL") or clinic.desk_url or ""
+    if clinic.production and not opened.startswith("https://"):
+        yield Finding("fail", "desk.url in clinic.yml (or HOLDFAST_DESK_URL) must be the https:// address staff open")
 
 
 def _ready() -> Iterator[Finding]:

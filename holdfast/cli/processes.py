@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-from holdfast.paths import ROOT, var
+from holdfast.paths import ROOT, models, var
 
 #: What answers people; the desk comes on top.
 CORE = ("door", "shipper", "rasa", "actions")
@@ -87,6 +87,7 @@ def programs(ports: Ports, folder: Path | None = None) -> tuple[Program, ...]:
     rasa_side = {
         **shared,
         "RASA_TELEMETRY_ENABLED": "false",
+        "SANIC_HOST": "127.0.0.1",  # the action server asks nobody who it is, and would listen to all the world
         "SANIC_WORKERS": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
@@ -107,7 +108,7 @@ def _rasa_actions(python: str, ports: Ports) -> tuple[str, ...]:
 
 
 def _rasa(python: str, ports: Ports) -> tuple[str, ...]:
-    model = str(ROOT / "models" / "rasa" / "holdfast.tar.gz")
+    model = str(models() / "rasa" / "holdfast.tar.gz")
     server = ("-i", "127.0.0.1", "-p", str(ports.rasa), "-m", model)
     files = ("--credentials", "credentials.yml", "--endpoints", "endpoints.yml")
     return (python, "-m", "rasa", "run", *server, *files)

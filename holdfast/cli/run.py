@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from holdfast.cli.processes import CORE, Ports, Program, programs
-from holdfast.clinic import load_clinic
+from holdfast.clinic import Clinic, load_clinic
+from holdfast.content.directory import Directory
 from holdfast.escalation.notifier import Notifier, NotifierError
-from holdfast.paths import ROOT, models, var
+from holdfast.paths import ROOT, clinic_file, models, var
 from holdfast.secrets import NAMES, secret
 
 
@@ -21,6 +22,9 @@ def run() -> int:
         Notifier((*clinic.targets, *(each.target for each in clinic.on_call)), var())
     except NotifierError as error:
         print(error, file=sys.stderr)
+        return 2
+    if problem := _without_lines(clinic):
+        print(problem, file=sys.stderr)
         return 2
     if problem := _missing():
         print(problem, file=sys.stderr)
@@ -33,6 +37,7 @@ def run() -> int:
             file=sys.stderr,
         )
         return 1
+    os.umask(0o077)  # what the processes write holds what people wrote
     for name in NAMES:
         secret(name)
     started = [each for each in programs(ports) if clinic.desk_enabled or each.name in CORE]
@@ -40,6 +45,17 @@ def run() -> int:
     os.chdir(ROOT)
     command = [sys.executable, "-m", "supervisor.supervisord", "-n", "-s", "-c", str(config)]
     os.execv(command[0], command)
+
+
+def _without_lines(clinic: Clinic) -> str | None:
+    """A wrong country code would show no number at all; UK for GB is the likeliest."""
+    if Directory.load().has(clinic.country):
+        return None
+    meant = " The United Kingdom is GB." if clinic.country == "UK" else ""
+    return (
+        f"{clinic_file()}: clinic.country: there are no crisis lines for {clinic.country!r}.{meant} Use an ISO code of "
+        "holdfast/content/data/lines, or add a file there (docs/content.md)."
+    )
 
 
 def _missing() -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from holdfast.content.choosing import Choice
+from holdfast.content.describing import joined
 from holdfast.content.directory import Country
 from holdfast.content.types import Block, CardRequest
 from holdfast.content.wording import Deck
@@ -97,7 +98,7 @@ def _plain_block(block: Block, deck: Deck, writing_first: bool) -> str:
     if writing_first and block["phone"] and len(ways) > 1:
         ways.append(ways.pop(0))
     note = f"\n{block['note']}" if block["note"] else ""
-    return f"{block['name']}: {', '.join(ways)} ({block['hours_label']}){note}"
+    return f"{block['name']}: {joined(ways, deck)} ({block['hours_label']}){note}"
 
 
 def _situation_text(name: str, situation: Situation) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from holdfast.content.directory import Both, Line
@@ -34,7 +35,7 @@ def ways(line: Line, deck: Deck) -> str:
         parts.append(deck.say("label.text", number=_text_display(line, deck)))
     if line.shown_chat and not parts:
         parts.append(deck.say("label.chat", number=line.shown_chat))
-    return ", ".join(parts)
+    return joined(parts, deck)
 
 
 def written_ways(line: Line, deck: Deck) -> str:
@@ -42,7 +43,14 @@ def written_ways(line: Line, deck: Deck) -> str:
     parts = [deck.say("label.text", number=_text_display(line, deck))] if line.shown_text else []
     if line.shown_chat:
         parts.append(deck.say("label.chat", number=line.shown_chat))
-    return ", ".join(parts)
+    return joined(parts, deck)
+
+
+def joined(parts: Sequence[str], deck: Deck) -> str:
+    """Ways to reach a line in a row, the last one put to the others as the language does it."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return deck.say("label.ways", first=", ".join(parts[:-1]), last=parts[-1])
 
 
 def opening(hours: Hours, deck: Deck, now: datetime) -> str:

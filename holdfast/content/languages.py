@@ -21,6 +21,7 @@ SHARED = {
     "hours.days": "{days} {from}–{to}",
     "hours.zone": "{hours} ({city})",
     "days.to": "{first}–{last}",
+    "label.ways": "{first}, {last}",
 }
 #: Every text that a static card may need, with the facts that it names.
 NEEDED: Mapping[str, frozenset[str]] = MappingProxyType(

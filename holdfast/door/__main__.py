@@ -32,6 +32,7 @@ from holdfast.door.conversation import Registry
 from holdfast.door.delivery_book import DeliveryBook
 from holdfast.door.internal import internal_app
 from holdfast.door.outgoing import Parts
+from holdfast.door.protocol import ProtocolPage
 from holdfast.door.public import public_app
 from holdfast.door.rasa import RasaClient
 from holdfast.door.reader import Reader
@@ -115,7 +116,8 @@ def application(door: Door) -> FastAPI:
     clinic = door.parts.clinic
     tokens = Tokens(secret("session"), secret("internal"), days=clinic.session_days)
     routers = [web_router(door, tokens, clinic.origins), *(channel.router(delivery) for channel in channels)]
-    app = public_app(routers, clinic.origins, running)
+    protocol = ProtocolPage(clinic, door.parts.texts)
+    app = public_app(routers, clinic.origins, running, protocol.html, demonstration=not clinic.production)
 
     @app.exception_handler(ChannelError)
     async def refused(_request: Request, error: ChannelError) -> JSONResponse:

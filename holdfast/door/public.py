@@ -7,14 +7,15 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from holdfast.paths import ROOT
 
-_PAGES = {"/": "index.html", "/protocol": "protocol.html"}
+_PROTOCOL = "/protocol"
+_PAGES = ("/", _PROTOCOL)
 _CSP = (
     "default-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; "
     "form-action 'self'; object-src 'none'; frame-ancestors 'self'"
@@ -22,9 +23,18 @@ _CSP = (
 
 
 def public_app(
-    routers: Sequence[APIRouter], origins: Sequence[str], running: Callable[[], AsyncIterator[None]]
+    routers: Sequence[APIRouter],
+    origins: Sequence[str],
+    running: Callable[[], AsyncIterator[None]],
+    protocol: Callable[[], str],
+    *,
+    demonstration: bool = True,
 ) -> FastAPI:
-    """The application that faces the internet. ``running`` starts and stops what belongs to it."""
+    """The application that faces the internet. ``running`` starts and stops what belongs to it.
+
+    ``protocol`` gives the page on what the chat does in a crisis. ``demonstration``: whether the page of the invented
+    clinic stands at `/`; otherwise `/` leads to the protocol.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -50,8 +60,8 @@ def public_app(
         app.include_router(router)
 
     app.add_middleware(SafeHeaders)
-    for path, file in _PAGES.items():
-        app.add_api_route(path, _page(file), methods=["GET"], include_in_schema=False)
+    app.add_api_route(_PROTOCOL, _protocol_page(protocol), methods=["GET"], include_in_schema=False)
+    app.add_api_route("/", _demonstration if demonstration else _to_protocol, methods=["GET"], include_in_schema=False)
     app.mount("/widget", StaticFiles(directory=ROOT / "widget", check_dir=False))
     return app
 
@@ -89,8 +99,16 @@ def _headers_for(path: str) -> dict[str, str]:
     return {**common, "Cache-Control": "no-store"}
 
 
-def _page(file: str) -> Callable[[], Awaitable[FileResponse]]:
-    async def page() -> FileResponse:
-        return FileResponse(ROOT / "widget" / "demo" / file)
+def _protocol_page(protocol: Callable[[], str]) -> Callable[[], Awaitable[Response]]:
+    async def page() -> Response:
+        return HTMLResponse(protocol())
 
     return page
+
+
+async def _demonstration() -> Response:
+    return FileResponse(ROOT / "widget" / "demo" / "index.html")
+
+
+async def _to_protocol() -> Response:
+    return RedirectResponse(_PROTOCOL)

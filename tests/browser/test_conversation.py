@@ -28,7 +28,7 @@ def test_a_spanish_message_shows_the_spanish_card_and_interface(door, visitor):
     chat.say(CRISIS_ES)
     expect(chat.cards.get_by_role("heading", name="Puedes hablar con alguien ahora")).to_be_visible()
     expect(chat.cards.locator(".bubble")).to_have_attribute("lang", "es")
-    expect(chat.cards.get_by_role("link", name="Llama al 988, oprime 2")).to_have_attribute("href", "tel:988")
+    expect(chat.cards.get_by_role("link", name="Llama al 988 y oprime 2")).to_have_attribute("href", "tel:988")
     expect(chat.bar.get_by_role("link", name="Llama al 911")).to_be_visible()
     expect(chat.page.get_by_role("button", name="Enviar")).to_be_visible()
 

@@ -50,7 +50,7 @@ def test_the_first_class_countries_hold_what_was_read(
 
 def test_spanish_speakers_in_the_united_states_have_a_line_with_its_keyword(directory: Directory) -> None:
     _, line = directory.lines()["us-988-es"]
-    assert line.shown_phone is not None and line.shown_phone[0]["es"] == "988, oprime 2"
+    assert line.shown_phone is not None and line.shown_phone[0]["es"] == "988 y oprime 2"
     assert line.shown_text == ("988", "sms:988", "AYUDA")
 
 

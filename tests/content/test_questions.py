@@ -45,7 +45,7 @@ TREATMENT = [
     ("Over 65?", "older_adults", "only small studies"),
     ("Can it make things worse?", "worsening", "Yes, for some people"),
     ("Eat and drink before?", "fasting", "no food for two hours"),
-    ("Driving?", "driving", "after a night's sleep"),
+    ("Driving?", "driving", "at least 24 hours, and only after a night's sleep"),
     ("Do I need someone with me?", "companion", "a responsible adult takes you home"),
     ("What happens in the session?", "session", "given at the clinic, not at home"),
     ("Who watches me?", "monitoring", "Who can handle breathing and blood pressure?"),

@@ -70,7 +70,7 @@ def test_a_complete_form_reaches_the_desk_without_a_word_of_it_in_records_or_log
 def test_the_form_in_spanish_sm28(stack: Stack, visitor: Visitor, internal: InternalClient) -> None:
     begun = visitor.ask("¿me podría llamar alguien de ustedes, por favor?")
     assert "¿Por qué nombre" in words(begun)
-    assert "¿Cómo te encuentran?" in words(visitor.ask("me llamo Lucía"))
+    assert "¿Cómo pueden comunicarse contigo?" in words(visitor.ask("me llamo Lucía"))
     assert "no me parece correcto" in words(visitor.ask("303 55"))
     assert "¿Qué parte del día" in words(visitor.ask("lucia@example.org"))
     check = visitor.ask("los martes por la mañana")

@@ -77,3 +77,17 @@ def test_it_prints_addresses_and_the_password_on_the_first_start_only_and_doctor
         eventually(lambda: saying(lines, "Desk for staff"), limit_s=180)
         eventually(lambda: saying(lines, "Logs"), limit_s=60)
         assert not saying(lines, "one-time password")
+
+
+def test_a_door_that_cannot_work_with_its_settings_stops_the_start_and_says_what_to_do(tmp_path: Path) -> None:
+    clinic = (ROOT / "clinic.yml").read_text(encoding="utf-8")
+    assert "\nchannels" not in clinic
+    file = tmp_path / "clinic.yml"
+    file.write_text(clinic + "\nchannels:\n  telegram:\n    bot: larkspur_clinic_bot\n", encoding="utf-8")
+    environment = {**settings(tmp_path / "var", Ports.free()), "HOLDFAST_CLINIC": str(file)}
+    with running(environment) as lines:
+        eventually(lambda: saying(lines, "Mend this and start again"), limit_s=120)
+        eventually(lambda: not (tmp_path / "var" / "supervisor.sock").exists(), limit_s=60)
+    told = "".join(lines)
+    assert "The door does not start" in told and "telegram" in told and "BotFather" in told
+    assert "Crisis cards are ready" not in told
