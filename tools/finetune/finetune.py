@@ -1,11 +1,13 @@
 """Fine-tunes the sentence encoder on data/nlu and writes it as models/encoder (8-bit ONNX).
 
-    python tools/finetune/finetune.py [--epochs 3] [--layers 6] [--seed 20261125]
+    python tools/finetune/finetune.py [--epochs 3] [--layers 6] [--seeds 20261125 20261126]
+
+The weights of one run for each seed are averaged: the average tells messages apart better than any of them.
 
 Tasks learned together: the detector's classes (level with subject or flag), the level as four rising steps, the
 subject, and every other intent. Only the encoder ships; `make train` fits the classifiers on its vectors. Held-out
-blocks (holdfast/crisis/corpus.py) are never trained on. After every epoch a checkpoint lies in var/finetune, from
-which an interrupted run goes on; beside it the unquantized model's vectors for the test
+blocks (holdfast/crisis/corpus.py) are never trained on. After every epoch a checkpoint lies in var/finetune/SEED, from
+which an interrupted run goes on; above it the unquantized model's vectors for the test
 (tests/crisis/reference_vectors.npz). Needs torch and the packages of tools/export_encoder/requirements.lock.
 """
 
@@ -17,6 +19,7 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +43,7 @@ BATCH = 48
 LEARNING_RATE = 8e-5
 HEAD_RATE = 1e-3
 DECAY = 0.9  # of the learning rate from each layer to the one below it
-VERSION = "4"
+VERSION = "5"
 
 
 class Model(torch.nn.Module):
@@ -142,31 +145,61 @@ def report(model: Model, rows: list[Any], tokenizer: Tokenizer) -> dict[str, flo
     return found
 
 
+def averaged(checkpoints: Sequence[Path]) -> tuple[dict[str, torch.Tensor], list[str]]:
+    """The mean of the finished runs' weights, and what each learned from: data hash, seed, layers, epochs."""
+    saved = [torch.load(file, weights_only=False) for file in checkpoints]  # written by this very script
+    first = saved[0]["model"]
+    mean = {name: torch.stack([each["model"][name].float() for each in saved]).mean(dim=0) for name in first}
+    return {name: mean[name].to(first[name].dtype) for name in first}, [each["mark"] for each in saved]
+
+
 def main() -> None:
-    """Fine-tunes, exports, describes."""
+    """Fine-tunes once for each seed, averages, exports, describes."""
     parser = argparse.ArgumentParser(description="Fine-tune the sentence encoder and export it to 8-bit ONNX.")
     parser.add_argument("--data", type=Path, default=ROOT / "data" / "nlu")
     parser.add_argument("--out", type=Path, default=export.DEFAULT_OUT)
     parser.add_argument("--work", type=Path, default=ROOT / "var" / "finetune", help="checkpoints and the report")
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--layers", type=int, default=6, help="how many upper layers are trained, 6 is all")
-    parser.add_argument("--seed", type=int, default=20261125)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[20261125, 20261126])
     parser.add_argument("--everything", action="store_true", help="train on the held-out blocks too (no honest report)")
+    parser.add_argument("--average", type=Path, nargs="+", help="train nothing: average these checkpoints")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
+    checkpoints = options.average or [fine_tune(options, seed) for seed in options.seeds]
+    mean, marks = averaged(checkpoints)
+    rows = examples(corpus.read_all(options.data), random.Random(options.seeds[0]))
+    weights = export.weights_folder()
+    model = Model(weights, Tasks.of([row for row in rows if options.everything or not row.development]))
+    model.load_state_dict(mean)
+    held_out = [row for row in rows if row.development and row.whole]
+    found = report(model, held_out, plain_tokenizer(weights))
+    print(f"average of {len(marks)} runs, held out: {found}", flush=True)
+    write(model, options, {"script": "tools/finetune/finetune.py", "averaged_runs": marks, "held_out": found})
 
-    torch.manual_seed(options.seed)
-    dice = random.Random(options.seed)
+
+def plain_tokenizer(weights: Path) -> Tokenizer:
+    """The published tokenizer without padding and truncation."""
+    tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
+def fine_tune(options: argparse.Namespace, seed: int) -> Path:
+    """One run; its last checkpoint. A finished one is left alone, an interrupted one goes on."""
+    folder = options.work / str(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(seed)
+    dice = random.Random(seed)
     messages = corpus.read_all(options.data)
-    mark = f"{corpus.data_hash(messages)[:16]}-{options.seed}-{options.layers}-{options.epochs}-{options.everything}"
+    mark = f"{corpus.data_hash(messages)[:16]}-{seed}-{options.layers}-{options.epochs}-{options.everything}"
     rows = examples(messages, dice)
     train = [row for row in rows if options.everything or not row.development]
     held_out = [row for row in rows if row.development and row.whole]
     tasks = Tasks.of(train)
     weights = export.weights_folder()
-    tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = plain_tokenizer(weights)
     model = Model(weights, tasks)
     optimizer = optimizer_of(model, options.layers)
     steps = options.epochs * (len(train) // BATCH + 1)
@@ -174,7 +207,7 @@ def main() -> None:
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: step / rise if step < rise else max(0.02, (steps - step) / max(1, steps - rise))
     )
-    checkpoint, first = options.work / "checkpoint.pt", 0
+    checkpoint, first = folder / "checkpoint.pt", 0
     if checkpoint.exists():
         saved = torch.load(checkpoint, weights_only=False)  # written by this very script
         if saved["mark"] == mark:
@@ -184,10 +217,9 @@ def main() -> None:
             first = saved["epoch"]
             print(f"going on after epoch {first}", flush=True)
     print(f"{len(train)} units to learn from, {len(held_out)} messages held out, {steps} steps", flush=True)
-    found: dict[str, float] = {}
     for epoch in range(first, options.epochs):
-        dice.seed(options.seed * 100 + epoch)
-        torch.manual_seed(options.seed * 100 + epoch)
+        dice.seed(seed * 100 + epoch)
+        torch.manual_seed(seed * 100 + epoch)
         model.train()
         began, losses = time.monotonic(), []
         for number, (ids, mask, targets) in enumerate(batches(train, tokenizer, tasks, dice, disturb=True), 1):
@@ -210,8 +242,12 @@ def main() -> None:
             f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, {time.monotonic() - began:.0f} s, held out: {found}",
             flush=True,
         )
-    found = found or (report(model, held_out, tokenizer) if held_out else {})  # resumed after the last epoch
+    return checkpoint
 
+
+def write(model: Model, options: argparse.Namespace, tuning: Mapping[str, Any]) -> None:
+    """Writes the encoder in 8 bits with its description, and the unquantized vectors for the test."""
+    weights = export.weights_folder()
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         unquantized = Path(folder) / "float.onnx"
@@ -226,11 +262,7 @@ def main() -> None:
     about = export.manifest(options.out)
     about.update(name="all-MiniLM-L6-v2, fine-tuned by Holdfast", version=VERSION)
     about["cosine_to_unquantized"] = kept
-    about["fine_tuning"] = {
-        "script": "tools/finetune/finetune.py", "seed": options.seed, "epochs": options.epochs,
-        "layers": options.layers,
-        "data": corpus.data_hash(messages), "held_out": found,
-    }  # fmt: skip
+    about["fine_tuning"] = dict(tuning)
     (options.out / "encoder.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
