@@ -55,9 +55,9 @@ def train(training: Sequence[corpus.Message], epochs: int) -> Path:
         progress(f"stock: training DIET on {len(training)} messages; its own bar counts the epochs")
         _rasa(
             "-m", "rasa", "train", "nlu", "--config", str(WORK / "config.yml"), "--nlu", str(nlu),
-            "--out", str(WORK), "--fixed-model-name", f"{name}.draft",
+            "--out", str(WORK), "--fixed-model-name", f"{name}-draft",
         )  # fmt: skip
-        (WORK / f"{name}.draft.tar.gz").replace(model)
+        (WORK / f"{name}-draft.tar.gz").replace(model)
     return model
 
 
