@@ -82,10 +82,13 @@ class ScriptNormalizer:
 
 def _spelled_alike(text: str) -> str:
     """The text with what never changes the meaning undone: compatibility forms, case, Arabic variants."""
+    if text.isascii():
+        return text.lower()
     composed = unicodedata.normalize("NFKC", text).casefold().replace("i\u0307", "i")
-    if any("\u0600" <= char <= "\u06ff" for char in composed):
+    if any("\u0600" <= char <= "\u06ff" for char in set(composed)):
         composed = unicodedata.normalize("NFKC", _without_arabic_marks(composed)).translate(_ARABIC_VARIANTS)
-    return "".join(char for char in composed if unicodedata.category(char) != "Cf")
+    unseen = [char for char in set(composed) if unicodedata.category(char) == "Cf"]
+    return composed.translate(dict.fromkeys(map(ord, unseen))) if unseen else composed
 
 
 def _without_arabic_marks(text: str) -> str:
