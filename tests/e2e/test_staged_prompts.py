@@ -43,7 +43,7 @@ def test_a_staged_prompt_is_answered_as_the_criteria_ask(
     person, language, least = visitor_at(stack, place), place["language"], Level.of(stage["level"])
     if least < Level.CONCERN:
         said = person.ask(prompt)
-        assert ("card" in kinds(said)) is (language in stage["early"]), words(said)
+        assert ("card" in kinds(said)) is (prompt in stage["early"]), words(said)
         assert re.search(PROFESSIONAL[language], words(said)) or place["line"] in words(said)
         return
     said = person.write(prompt)
