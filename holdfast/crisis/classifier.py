@@ -54,7 +54,7 @@ CLASSES: Mapping[str, tuple[Level, Subject | None, str | None]] = {
     "treat_tonight": (Level.CONCERN, "self", "treat_tonight"),
     "bereaved": (Level.DISTRESS, "self", "bereaved"),
     "none": (Level.NONE, None, None),
-    # Plain questions that name death, danger or pills: as classes of their own they do not drown in everything harmless.
+    # Plain questions that name death, danger or pills: as classes of their own they do not drown in the harmless rest.
     **dict.fromkeys(
         (
             "ask_suicidal_thoughts",
