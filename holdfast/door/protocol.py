@@ -36,12 +36,15 @@ class ProtocolPage:
             phone=escape(clinic.phone),
             days=days,
             to_spanish=_TO_SPANISH if spanish else "",
-            lines=self._lines("en", now),
-            spanish=_SPANISH.substitute(days=days, lines=self._lines("es", now)) if spanish else "",
+            lines="\n".join(self._lines(language, now) for language in clinic.languages),
+            spanish=_SPANISH.substitute(days=days) if spanish else "",
         )
 
     def _lines(self, language: str, now: datetime) -> str:
-        return "\n".join(map(_paragraph, self._texts.plain_lines(None, language, now).blocks))
+        """The numbers alone: they come first on the page, and no word before them."""
+        blocks = self._texts.plain_lines(None, language, now).blocks
+        lines = "\n".join(_paragraph(block) for block in blocks if block["type"] != "text")
+        return f'      <div lang="{language}">\n{lines}\n      </div>'
 
 
 def _paragraph(block: Mapping[str, Any]) -> str:

@@ -59,16 +59,11 @@ def pressed(staffed_stack: Stack, visitor: Any, signed_in: Any, person: Person) 
     return page
 
 
-def takes_the_case(page: Page) -> None:
-    """Lets the button go: it must have taken the case."""
-    page.mouse.up()
-    expect(page.get_by_text("You have this case.")).to_be_visible()
-
-
 def test_a_slow_press_takes_the_case(staffed_stack: Stack, pressed: Page) -> None:
     """A press begins and ends on the same button, however often the page asks for news meanwhile."""
     polled(pressed, POLLS, staffed_stack.desk_url)
-    takes_the_case(pressed)
+    pressed.mouse.up()
+    expect(pressed.get_by_text("You have this case.")).to_be_visible()
 
 
 def test_a_press_outlasts_a_change_of_the_queue(staffed_stack: Stack, pressed: Page) -> None:
@@ -77,7 +72,8 @@ def test_a_press_outlasts_a_change_of_the_queue(staffed_stack: Stack, pressed: P
     with pressed.expect_response(lambda answer: "/?seen=" in answer.url and answer.status == 200):
         pass
     expect(pressed.locator(".cases:not(.small) .case")).to_have_count(waiting)  # nothing moves under the pointer
-    takes_the_case(pressed)
+    pressed.mouse.up()
+    expect(pressed.get_by_text("You have this case.")).to_be_visible()
 
 
 def test_a_queue_in_which_nothing_happens_stays_and_its_times_go_on(

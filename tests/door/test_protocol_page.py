@@ -66,3 +66,10 @@ def test_the_invented_clinic_is_shown_in_a_demonstration_only(demonstration: boo
         assert shown in answer.text and ("Larkspur" in answer.text) is demonstration
         assert "default-src 'self'" in answer.headers["content-security-policy"]
         assert "Oak" in client.get("/protocol").text
+
+
+def test_the_numbers_come_before_every_other_word() -> None:
+    body = page(CLINIC).partition("<body>")[2]
+    assert body.index("tel:911") < body.index("Larkspur") and body.index("tel:988") < body.index("<h1>")
+    first = re.sub(r"<[^>]+>", " ", body).split(":")[0]
+    assert "Emergency number" in first

@@ -70,6 +70,9 @@ def test_it_prints_addresses_and_the_password_on_the_first_start_only_and_doctor
         assert "its worker runs" in doctor.stdout
     alerts = tmp_path / "alerts.log"
     assert not alerts.exists()  # a drill pages nobody
+    assert not [file for file in tmp_path.rglob("*") if file.is_file() and file.stat().st_mode & 0o077], (
+        "others may read"
+    )
     kept = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
     assert password.encode() not in kept
 

@@ -173,7 +173,7 @@ def main() -> None:
     model = Model(weights, Tasks.of([row for row in rows if options.everything or not row.development]))
     model.load_state_dict(mean)
     held_out = [row for row in rows if row.development and row.whole]
-    found = report(model, held_out, plain_tokenizer(weights))
+    found = report(model, held_out, plain_tokenizer(weights)) if held_out else {}
     print(f"average of {len(marks)} runs, held out: {found}", flush=True)
     write(model, options, {"script": "tools/finetune/finetune.py", "averaged_runs": marks, "held_out": found})
 
