@@ -44,7 +44,7 @@ check: setup ## ruff, mypy --strict, Rasa data validation, content lint, import 
 train: setup ## train the detector and the Rasa model (only when data or settings changed)
 	@$(PY) tools/train.py
 
-finetune: .venv-finetune/.ready ## fine-tune the sentence encoder on data/nlu (half an hour on two cores; can be resumed)
+finetune: .venv-finetune/.ready ## fine-tune the sentence encoder on data/nlu (an hour on two cores; can be resumed)
 	PYTHONUNBUFFERED=1 .venv-finetune/bin/python tools/finetune/finetune.py
 
 transcript: setup train ## write docs/transcript.md from the running system
