@@ -135,3 +135,8 @@ def test_any_text_at_all_is_read(text: str) -> None:
     words = ScriptNormalizer()(text).plain.words
     assert words[0] == "^^"
     assert words[-1] == "$$"
+
+
+def test_characters_nobody_sees_do_not_divide_a_word_of_any_script() -> None:
+    words = ScriptNormalizer()("хочу уме\u200bреть, je veux mou\u00adrir").plain.words
+    assert "умереть" in words and "mourir" in words
