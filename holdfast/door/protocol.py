@@ -43,28 +43,26 @@ class ProtocolPage:
     def _lines(self, language: str, now: datetime) -> str:
         """The numbers alone: they come first on the page, and no word before them."""
         blocks = self._texts.plain_lines(None, language, now).blocks
-        lines = "\n".join(_paragraph(block) for block in blocks if block["type"] != "text")
+        lines = "\n".join(self._paragraph(block, language) for block in blocks if block["type"] != "text")
         return f'      <div lang="{language}">\n{lines}\n      </div>'
 
-
-def _paragraph(block: Mapping[str, Any]) -> str:
-    """A block of the card as a paragraph in which each number is a link."""
-    if block["type"] == "emergency":
-        words = f"{escape(block['label'])}: {_link(block['tel'], block['display'])}"
-        return f"        <p><strong>{words}</strong></p>"
-    if block["type"] == "line":
-        ways = [_link(each[key], each["display"]) for key, each in _contacts(block)]
-        if block["chat_url"]:
-            ways.append(_link(block["chat_url"], block["chat_url"]))
+    def _paragraph(self, block: Mapping[str, Any], language: str) -> str:
+        """A block of the card as a paragraph in which each way of contact is a link."""
+        if block["type"] == "emergency":
+            words = f"{escape(block['label'])}: {_link(block['tel'], block['display'])}"
+            return f"        <p><strong>{words}</strong></p>"
+        if block["type"] != "line":
+            return f"        <p>{escape(block['text'])}</p>"
+        phone, text, chat = block["phone"], block["text"], block["chat_url"]
+        ways = [
+            *([("label.call", phone["tel"], phone["display"])] if phone else []),
+            *([("label.text", text["sms"], text["display"])] if text else []),
+            *([("label.chat", chat, chat)] if chat else []),
+        ]
+        links = [_link(address, self._texts.label(key, language, number=shown)) for key, address, shown in ways]
+        hours = f" ({escape(block['hours_label'])})" if block["hours_label"] else ""
         note = f" {escape(block['note'])}" if block["note"] else ""
-        hours = f" ({escape(block['hours_label'])})." if block["hours_label"] else "."
-        return f"        <p>{escape(block['name'])}: {', '.join(ways)}{hours}{note}</p>"
-    return f"        <p>{escape(block['text'])}</p>"
-
-
-def _contacts(block: Mapping[str, Any]) -> list[tuple[str, Mapping[str, str]]]:
-    pairs = (("tel", block["phone"]), ("sms", block["text"]))
-    return [(key, each) for key, each in pairs if each]
+        return f"        <p>{escape(block['name'])}: {', '.join(links)}{hours}.{note}</p>"
 
 
 def _link(address: str, words: str) -> str:

@@ -157,9 +157,9 @@ class Texts:
             "changed": void[:MOST_NAMED],
         }
 
-    def label(self, key: str, language: str) -> str:
-        """The words of a button of the deck, such as ``button.helpful``."""
-        return self._wording.deck(language).say(key)
+    def label(self, key: str, language: str, **facts: str) -> str:
+        """Words of the deck, such as ``button.helpful``, with the facts that they name."""
+        return self._wording.deck(language).say(key, **facts)
 
     def country_name(self, code: str, language: str) -> str:
         """The country's name in the language; the code itself when it is unknown."""

@@ -73,3 +73,8 @@ def test_the_numbers_come_before_every_other_word() -> None:
     assert body.index("tel:911") < body.index("Larkspur") and body.index("tel:988") < body.index("<h1>")
     first = re.sub(r"<[^>]+>", " ", body).split(":")[0]
     assert first.strip().startswith("Emergency number")
+
+
+def test_each_way_says_what_to_do_with_the_number() -> None:
+    text = page(CLINIC)
+    assert ">call 988</a>" in text and ">text 741741</a>" in text and ">llama al 988 y oprime 2</a>" in text
