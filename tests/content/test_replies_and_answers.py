@@ -62,7 +62,7 @@ REPLIES = [
     ("voices", ("doctor", "<emergency>", "<country_name>"), "SM-77"),
     ("bereaved", ("sorry for your loss", "Are you having thoughts of suicide yourself"), "SM-81"),
     ("treat_tonight", ("not emergency care", "<crisis_hint>"), "SM-83"),
-    ("after_session", ("Chest pain", "<emergency>", "<on_call_phone>", "Do not drive"), "SM-64"),
+    ("after_session", ("chest pain", "bad headache", "<emergency>", "<on_call_phone>", "Do not drive"), "SM-64"),
     ("minor", ("adults", "an adult who feels safe"), "SM-74"),
     ("worse_after_treatment", ("today", "prescriber", "<crisis_hint>"), "SM-82"),
     ("after_risk_replaced", ("safety comes first", "<crisis_hint>"), "SM-03"),
@@ -81,6 +81,28 @@ def test_a_reply_says_what_its_rule_asks_for(wording: Wording, name: str, parts:
     text = wording.reply(name, "en", **FACTS).text
     for part in parts:
         assert part in text, rule
+
+
+def test_what_is_an_emergency_after_a_session_is_the_same_wherever_it_is_said(wording: Wording) -> None:
+    """SM-64: card, reply and answer; else the mildest list decides for somebody who reads only that one."""
+    signs = (
+        "chest pain",
+        "trouble breathing",
+        "fainting",
+        "swollen face",
+        "stroke",
+        "great confusion",
+        "cannot be woken",
+    )
+    deck = wording.deck("en")
+    said = {
+        "card": deck.say("situation.after_session", emergency="911"),
+        "card with the clinic's number": deck.say("situation.after_session.phone", emergency="911", on_call_phone="1"),
+        "reply": wording.reply("after_session", "en", **FACTS).text,
+        "answer": wording.answer("ask_feeling_worse", "en", **FACTS).text,
+    }
+    missing = [(where, sign) for where, text in said.items() for sign in signs if sign not in text.lower()]
+    assert not missing
 
 
 def test_voices_are_neither_argued_with_nor_agreed_to(wording: Wording) -> None:
