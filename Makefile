@@ -7,7 +7,7 @@ UV := .venv/bin/uv
 RASA := .venv-rasa/bin/rasa
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help run test test-unit test-rasa test-e2e test-browser check train finetune setup clean clean-data transcript scorecard bench-stock conformance
+.PHONY: help run test test-unit test-rasa test-e2e test-browser check train finetune setup clean clean-data transcript scorecard bench-stock conformance topic-encoder
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ train: setup ## train the detector and the Rasa model (only when data or setting
 
 finetune: .venv-finetune/.ready ## fine-tune the sentence encoder on data/nlu (an hour on two cores; can be resumed)
 	PYTHONUNBUFFERED=1 .venv-finetune/bin/python tools/finetune/finetune.py
+
+topic-encoder: .venv-finetune/.ready ## fine-tune the encoder of topics on data/nlu (an hour on two cores; can be resumed)
+	PYTHONUNBUFFERED=1 .venv-finetune/bin/python tools/topic_encoder/tune.py
 
 transcript: setup train ## write docs/transcript.md from the running system
 	$(PY) tools/transcript.py

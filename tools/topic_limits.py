@@ -14,6 +14,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,6 @@ from holdfast.crisis.encoder import Encoder
 from holdfast.crisis.vectors import cached_encode
 from holdfast.dialogue.choice import BETWEEN, LOST, Limits, choose, is_topic
 from holdfast.dialogue.decision import CRISIS_SIDE, Ranked, without_crisis_side
-from holdfast.dialogue.gloss import in_english
 from holdfast.dialogue.parts import parts_of
 from holdfast.paths import ROOT, models
 
@@ -55,6 +55,11 @@ DOUBLE_OF = 10
 STEPS = [round(0.05 * step, 2) for step in range(4, 20)]
 #: Two topics are offered only where they are together likelier than everything else.
 OFFERS = [step for step in STEPS if step >= 0.5]
+
+
+@lru_cache(maxsize=1)
+def _encoder() -> Encoder:
+    return Encoder.load(models() / "topic_encoder")
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ class Reader:
         return without_crisis_side([Ranked(str(self._model.classes_[i]), float(row[i])) for i in order])
 
     def _features(self, texts: Sequence[str]) -> Any:
-        vectors = cached_encode(Encoder.load(), [in_english(text) for text in texts], models() / "cache" / "limits.npz")
+        vectors = cached_encode(_encoder(), texts, models() / "cache" / "topic_vectors.npz")
         counts = normalize(self._counter.transform(texts).astype(float)) * self._weight
         return sparse.hstack([sparse.csr_matrix(vectors * self._scale), counts]).tocsr()
 

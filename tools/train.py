@@ -32,7 +32,7 @@ RASA_READS = (
     "background/small_talk_*.yml",
     "background/spanish_*.yml",
 )
-_SHARED = ("data/nlu/*.yml", "holdfast/crisis/encoder.py", "holdfast/crisis/vectors.py", "models/encoder/*.json")
+_SHARED = ("data/nlu/*.yml", "holdfast/crisis/encoder.py", "holdfast/crisis/vectors.py")
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ PARTS = (
         "detector",
         (
             *_SHARED,
+            "models/encoder/*.json",
             "data/nlu/risk/*.yml",
             "data/nlu/topics/*.yml",
             "data/nlu/background/*.yml",
@@ -88,6 +89,7 @@ PARTS = (
         "Rasa model",
         (
             *_SHARED,
+            "models/topic_encoder/*.json",
             *(f"data/nlu/{glob}" for glob in RASA_READS),
             "data/rules/*.yml",
             "data/stories/*.yml",
@@ -96,7 +98,6 @@ PARTS = (
             "holdfast/dialogue/classifier.py",
             "holdfast/dialogue/featurizer.py",
             "holdfast/dialogue/ngrams.py",
-            "holdfast/dialogue/gloss*",
             "requirements/rasa.lock",
         ),
         MODELS / "rasa" / "holdfast.tar.gz",

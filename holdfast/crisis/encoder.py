@@ -1,4 +1,4 @@
-"""Turns texts into 384 numbers each that stand for their meaning: all-MiniLM-L6-v2, 8 bit, on one core, offline.
+"""Turns texts into 384 numbers each that stand for their meaning: a small transformer, 8 bit, on one core, offline.
 
 A text's vector depends on the text and the files alone. The quantized model scales its activations by the largest value
 in whatever it is given at once, so texts that share a batch would change each other (measured: cosine 0.989 on average,
@@ -23,7 +23,6 @@ Vectors = npt.NDArray[np.float32]
 
 MODEL, TOKENIZER, MANIFEST = "encoder.onnx", "tokenizer.json", "encoder.json"
 OVERLAP_TOKENS = 64  # shared by neighboring windows of a text that is longer than the model's limit
-_REPAIR = "Restore models/encoder from the repository; if HOLDFAST_MODELS is set, it must name the folder models."
 
 #: Fusions that onnxruntime makes for speed and that cost a sixth of the time of a short text on one core.
 SLOWER_TOGETHER = ["SkipLayerNormFusion"]
@@ -53,6 +52,7 @@ class Encoder:
         folder = models_folder() / "encoder" if folder is None else folder
         manifest = _manifest(folder)
         content = {name: _checked(folder, name, manifest) for name in (MODEL, TOKENIZER)}
+        repair = _repair(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -72,7 +72,7 @@ class Encoder:
                 fingerprint=hashlib.sha256(content[MODEL]).hexdigest()[:16],
             )
         except Exception as error:  # both libraries raise classes of their own, and bare Exception
-            raise EncoderError(f"The sentence encoder in {folder} cannot be started: {error}. {_REPAIR}") from error
+            raise EncoderError(f"The sentence encoder in {folder} cannot be started: {error}. {repair}") from error
 
     @property
     def fingerprint(self) -> str:
@@ -109,6 +109,12 @@ class Encoder:
         return _unit(vector)
 
 
+def _repair(folder: Path) -> str:
+    """What to do about files of ``folder`` that cannot be used."""
+    named = "if HOLDFAST_MODELS is set, it must name the folder models"
+    return f"Restore models/{folder.name} from the repository; {named}."
+
+
 def models_folder() -> Path:
     """Give the folder of all model files: what HOLDFAST_MODELS names, else `models` beside the package."""
     named = os.environ.get("HOLDFAST_MODELS", "")
@@ -127,28 +133,28 @@ def _frame(tokenizer: Any) -> tuple[int, int]:
 
 
 def _manifest(folder: Path) -> Mapping[str, Any]:
-    path = folder / MANIFEST
+    path, repair = folder / MANIFEST, _repair(folder)
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise EncoderError(f"The sentence encoder's description {path} cannot be read: {error}. {_REPAIR}") from error
+        raise EncoderError(f"The sentence encoder's description {path} cannot be read: {error}. {repair}") from error
     if not isinstance(manifest, dict) or not {"files", "dimensions", "max_tokens"} <= manifest.keys():
-        raise EncoderError(f"{path} does not describe a sentence encoder. {_REPAIR}")
+        raise EncoderError(f"{path} does not describe a sentence encoder. {repair}")
     return manifest
 
 
 def _checked(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
     """Read a file and hold it against the sum in the manifest, so that what runs is exactly what was checked."""
-    path = folder / name
+    path, repair = folder / name, _repair(folder)
     try:
         wanted = manifest["files"][name]["sha256"]
     except (KeyError, TypeError) as error:
-        raise EncoderError(f"{folder / MANIFEST} gives no sha256 for {name}. {_REPAIR}") from error
+        raise EncoderError(f"{folder / MANIFEST} gives no sha256 for {name}. {repair}") from error
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise EncoderError(f"The sentence encoder's file {path} cannot be read: {error}. {_REPAIR}") from error
+        raise EncoderError(f"The sentence encoder's file {path} cannot be read: {error}. {repair}") from error
     found = hashlib.sha256(content).hexdigest()
     if found != wanted:
-        raise EncoderError(f"{path} is damaged: its sha256 is {found}, {folder / MANIFEST} says {wanted}. {_REPAIR}")
+        raise EncoderError(f"{path} is damaged: its sha256 is {found}, {folder / MANIFEST} says {wanted}. {repair}")
     return content

@@ -79,7 +79,7 @@ def test_training_and_serving_give_the_same_vector(place: Any, tmp_path: Path, m
     component.process_training_data(data)
     [served] = component.process([Message({"text": "hello there"})])
     assert np.allclose(sentence(data.training_examples[0], "dense"), sentence(served, "dense"), atol=1e-6)
-    assert (tmp_path / "cache" / "vectors.npz").exists()
+    assert (tmp_path / "cache" / "topic_vectors.npz").exists()
 
 
 def test_without_an_encoder_the_vector_is_zero_and_the_log_says_what_to_do(
@@ -88,7 +88,7 @@ def test_without_an_encoder_the_vector_is_zero_and_the_log_says_what_to_do(
     def missing() -> Any:
         raise EncoderError("encoder.onnx cannot be read. Restore the folder from the repository")
 
-    monkeypatch.setattr(module, "shared_encoder", missing)
+    monkeypatch.setattr(module, "topic_encoder", missing)
     [message] = EncoderFeaturizer.create(config(EncoderFeaturizer), *place).process([Message({"text": "words"})])
     assert not sentence(message, "dense").any()
     assert "Restore" in caplog.text and "words" not in caplog.text

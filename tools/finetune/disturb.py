@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import unicodedata
 
 #: Each letter with the keys beside it.
 _KEYS = "asqz bvn cxv dsfe ewr fdg gfh hgj iuo jhk kjl lk mn nbm oip po qwa ret sad try uyi vcb wqe xzc ytu zx"
@@ -11,7 +12,9 @@ _NEAR = {keys[0]: keys[1:] for keys in _KEYS.split()}
 
 def disturbed(text: str, dice: random.Random) -> str:
     """The text with one kind of disturbance, or two."""
-    for change in dice.sample((_slips, _unmarked, _lower, _unapostrophed, _trailing), dice.choice((1, 1, 2))):
+    for change in dice.sample(
+        (_slips, _unmarked, _lower, _unapostrophed, _trailing, _unaccented), dice.choice((1, 1, 2))
+    ):
         text = change(text, dice)
     return text
 
@@ -44,6 +47,10 @@ def _lower(text: str, _dice: random.Random) -> str:
 
 def _unapostrophed(text: str, _dice: random.Random) -> str:
     return text.replace("'", "").replace("\u2019", "")
+
+
+def _unaccented(text: str, _dice: random.Random) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
 
 
 def _trailing(text: str, dice: random.Random) -> str:
