@@ -18,8 +18,8 @@ from holdfast.crisis.table import Table
 from holdfast.crisis.types import Level
 
 SEED = 20261124
-LONG_CALM = 400
-LONG_RISKY = 200
+LONG_CALM = 1200
+LONG_RISKY = 600
 #: A long message is composed of so many messages, and grows further until it is longer than one unit.
 PIECES = 6
 

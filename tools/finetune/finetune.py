@@ -34,6 +34,7 @@ import export  # noqa: E402
 from compare import reference_texts  # noqa: E402
 from disturb import disturbed  # noqa: E402
 from tasks import Tasks, examples  # noqa: E402
+from training import Course  # noqa: E402
 
 from holdfast.crisis import corpus  # noqa: E402
 from holdfast.crisis.classifier import RISING  # noqa: E402
@@ -173,17 +174,9 @@ def main() -> None:
     model = Model(weights, Tasks.of([row for row in rows if options.everything or not row.development]))
     model.load_state_dict(mean)
     held_out = [row for row in rows if row.development and row.whole]
-    found = report(model, held_out, plain_tokenizer(weights)) if held_out else {}
+    found = report(model, held_out, export.plain_tokenizer(weights)) if held_out else {}
     print(f"average of {len(marks)} runs, held out: {found}", flush=True)
     write(model, options, {"script": "tools/finetune/finetune.py", "averaged_runs": marks, "held_out": found})
-
-
-def plain_tokenizer(weights: Path) -> Tokenizer:
-    """The published tokenizer without padding and truncation."""
-    tokenizer = Tokenizer.from_file(str(weights / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
 
 
 def fine_tune(options: argparse.Namespace, seed: int) -> Path:
@@ -199,49 +192,25 @@ def fine_tune(options: argparse.Namespace, seed: int) -> Path:
     held_out = [row for row in rows if row.development and row.whole]
     tasks = Tasks.of(train)
     weights = export.weights_folder()
-    tokenizer = plain_tokenizer(weights)
+    tokenizer = export.plain_tokenizer(weights)
     model = Model(weights, tasks)
     optimizer = optimizer_of(model, options.layers)
     steps = options.epochs * (len(train) // BATCH + 1)
-    rise = max(1, steps // 10)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: step / rise if step < rise else max(0.02, (steps - step) / max(1, steps - rise))
-    )
-    checkpoint, first = folder / "checkpoint.pt", 0
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=False)  # written by this very script
-        if saved["mark"] == mark:
-            model.load_state_dict(saved["model"])
-            optimizer.load_state_dict(saved["optimizer"])
-            schedule.load_state_dict(saved["schedule"])
-            first = saved["epoch"]
-            print(f"going on after epoch {first}", flush=True)
+    course = Course.of(model, optimizer, steps, 0.1)
+    checkpoint = folder / "checkpoint.pt"
+    first, _ = course.resume(checkpoint, mark)
     print(f"{len(train)} units to learn from, {len(held_out)} messages held out, {steps} steps", flush=True)
     for epoch in range(first, options.epochs):
         dice.seed(seed * 100 + epoch)
         torch.manual_seed(seed * 100 + epoch)
-        model.train()
-        began, losses = time.monotonic(), []
-        for number, (ids, mask, targets) in enumerate(batches(train, tokenizer, tasks, dice, disturb=True), 1):
-            optimizer.zero_grad()
-            value = loss(model(ids, mask), targets, tasks)
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            losses.append(value.item())
-            if number % 50 == 0:
-                left = (len(train) // BATCH + 1 - number) * (time.monotonic() - began) / number
-                print(
-                    f"epoch {epoch + 1} batch {number} loss {np.mean(losses[-50:]):.3f}, {left:.0f} s left", flush=True
-                )
-        torch.save({"mark": mark, "epoch": epoch + 1, "model": model.state_dict(),
-                    "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}, checkpoint)  # fmt: skip
-        found = report(model, held_out, tokenizer) if held_out else {}
-        print(
-            f"epoch {epoch + 1}: loss {np.mean(losses):.3f}, {time.monotonic() - began:.0f} s, held out: {found}",
-            flush=True,
+        began = time.monotonic()
+        some = batches(train, tokenizer, tasks, dice, disturb=True)
+        mean = course.pass_over(
+            some, len(train) // BATCH + 1, lambda out, targets: loss(out, targets, tasks), f"epoch {epoch + 1}"
         )
+        course.save(checkpoint, mark, epoch + 1, None)
+        found = report(model, held_out, tokenizer) if held_out else {}
+        print(f"epoch {epoch + 1}: loss {mean:.3f}, {time.monotonic() - began:.0f} s, held out: {found}", flush=True)
     return checkpoint
 
 
@@ -254,9 +223,10 @@ def write(model: Model, options: argparse.Namespace, tuning: Mapping[str, Any]) 
         export.export_module(model.encoder.eval(), unquantized)
         export.strip(unquantized)
         export.quantize(unquantized, options.out / "encoder.onnx")
-        kept = export.fidelity(unquantized, options.out / "encoder.onnx")
+        tokenizer = export.plain_tokenizer(weights)
+        kept = export.fidelity(unquantized, options.out / "encoder.onnx", tokenizer, export.sentences())
         texts = reference_texts()
-        known = export.vectors(unquantized, texts)
+        known = export.vectors(unquantized, tokenizer, texts)
         np.savez_compressed(options.work / "reference_vectors.npz", texts=np.array(texts), vectors=known)
     export.copy_tokenizer(weights / "tokenizer.json", options.out / "tokenizer.json")
     about = export.manifest(options.out)

