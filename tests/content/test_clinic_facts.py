@@ -85,17 +85,17 @@ def test_the_address_is_said_in_the_persons_language_or_as_it_is_written(
 @pytest.mark.parametrize(
     ("prices", "language", "words"),
     [
-        ([{"en": "A visit is 10.", "es": "Una visita cuesta 10."}], "en", "A visit is 10. I know no other"),
-        ([{"en": "A visit is 10.", "es": "Una visita cuesta 10."}], "es", "Una visita cuesta 10. No conozco otros"),
-        ([{"en": "A visit is 10."}], "en", "A visit is 10. I know no other"),
-        ([{"en": "A visit is 10."}], "es", "La clínica da sus precios en inglés. A visit is 10. No conozco otros"),
-        ([{"es": "Una visita: 10."}], "en", "The clinic gives its prices in Spanish. Una visita: 10. I know no other"),
+        ([{"en": "A visit is 10.", "es": "Una visita cuesta 10."}], "en", "A visit is 10. That is all I know"),
+        ([{"en": "A visit is 10.", "es": "Una visita cuesta 10."}], "es", "Una visita cuesta 10. Es todo lo que sé"),
+        ([{"en": "A visit is 10."}], "en", "A visit is 10. That is all I know"),
+        ([{"en": "A visit is 10."}], "es", "La clínica da sus precios en inglés. A visit is 10. Es todo lo que sé"),
+        ([{"es": "Una visita: 10."}], "en", "The clinic gives its prices in Spanish. Una visita: 10. That is all I know"),
         (
             [{"en": "A."}, {"en": "B.", "es": "Be."}, {"en": "C."}],
             "es",
             "Be. La clínica da sus precios en inglés. A. C.",
         ),
-        ([], "es", "La clínica te dirá sus precios. No conozco otros"),
+        ([], "es", "La clínica te dirá sus precios. Es todo lo que sé"),
     ],
 )
 def test_prices_are_said_in_the_persons_language_or_said_to_be_in_another(

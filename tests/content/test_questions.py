@@ -21,7 +21,7 @@ TREATMENT = [
     ("Is it approved for depression?", "approval", "the FDA has not reviewed it for that use"),
     ("What is the difference from Spravato?", "spravato", "watched for at least two hours"),
     ("Who should not have it?", "contraindications", "an allergy to ketamine"),
-    ("Am I a candidate?", "candidate", "I cannot tell; only a clinician can"),
+    ("Am I a candidate?", "candidate", "only a clinician can"),
     ("What conditions is it used for?", "conditions", "there is less proof"),
     ("How well does it work?", "how_well", "no clear difference from a sedative"),
     ("Does it help suicidal thoughts?", "suicidal_thoughts", "it is not emergency care"),
@@ -43,17 +43,17 @@ TREATMENT = [
     ("Bipolar disorder or past psychosis?", "bipolar", "needs a specialist"),
     ("Teenagers?", "minors", "not approved under 18"),
     ("Over 65?", "older_adults", "only small studies"),
-    ("Can it make things worse?", "worsening", "Yes, for some people"),
+    ("Can it make things worse?", "worsening", "can make things worse for some people"),
     ("Eat and drink before?", "fasting", "no food for two hours"),
     ("Driving?", "driving", "at least 24 hours, and only after a night's sleep"),
     ("Do I need someone with me?", "companion", "a responsible adult takes you home"),
     ("What happens in the session?", "session", "given at the clinic, not at home"),
     ("Who watches me?", "monitoring", "Who can handle breathing and blood pressure?"),
-    ("Cost?", "cost", "I know no other prices"),
+    ("Cost?", "cost", "all I know about prices"),
     ("Missed or late session?", "missed_session", "with other ketamine"),
     ("What if it does not work?", "other_options", "it is not your fault"),
     ("Can I keep my antidepressant?", "antidepressants", "Do not stop or change any medicine on your own"),
-    ("Will it show on a drug test?", "drug_test", "Some drug tests look for ketamine"),
+    ("Will it show on a drug test?", "drug_test", "some drug tests look for it and some do not"),
     ("Is it the party drug?", "party_drug", "Street ketamine is unsafe"),
     ("Is my visit private?", "privacy", "I cannot promise secrecy"),
     ("I feel worse after a session.", "feeling_worse", "call <emergency> now"),
@@ -87,6 +87,26 @@ def test_every_question_has_an_answer_that_holds_the_fact(
 ) -> None:
     answer = wording.answer(f"ask_{topic}", "en", **FACTS)
     assert words in f"{answer.text} {answer.more}", question
+
+
+#: Openings that answer one way of asking only: yes, no, or a word that stands for what the question named.
+ONE_SIDED = {
+    "en": r"(yes\b|no[.,:]|not\b|its?\b|that\b|this\b|they\b|these\b|both\b|common ones\b)",
+    "es": r"(sí\b|no[.,:]|puede (ser|pasar|salir)\b|eso\b|las dos\b|l[oa]s (más )?comunes\b)",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_short_answer_opens_so_that_it_fits_however_the_question_was_put(wording: Wording, language: str) -> None:
+    """The same answer meets "is it ...?", "what about ...?" and "I am afraid of ..."."""
+    opening = re.compile(ONE_SIDED[language], re.IGNORECASE)
+    one_sided = [
+        (topic, part)
+        for topic, entry in wording.answers.items()
+        for part, text in entry.languages[language].parts.items()
+        if part != "more" and opening.match(text)
+    ]
+    assert one_sided == []
 
 
 def test_no_two_questions_share_a_topic_and_no_topic_is_without_a_question(wording: Wording) -> None:

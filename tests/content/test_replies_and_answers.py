@@ -44,7 +44,7 @@ def test_every_reply_exists_in_every_language(wording: Wording, name: str, langu
 REPLIES = [
     ("greeting", ("not a person and not a clinician", "adults", "staff may read", "<crisis_hint>"), "SM-46"),
     ("disclosure", ("not a person and not a clinician", "<crisis_hint>"), "SM-46"),
-    ("are_you_human", ("No.", "automated program"), "SM-86"),
+    ("are_you_human", ("I am an automated program, not a person",), "SM-86"),
     ("who_reads", ("cannot promise", "<chat_readers>", "<duty_now>", "<days> days"), "SM-86"),
     ("call_police", ("do not call the police", "<emergency_calls>", "<duty_now>", "<crisis_hint>"), "SM-86"),
     ("static", ("<lines>",), "SM-02"),
@@ -159,7 +159,7 @@ POINTS = [
     ("another class of drug", "ask_how_fast", "another class of drug"),
     ("a difference after the first infusion", "ask_how_fast", "even after the first infusion"),
     ("and its balance", "ask_how_fast", "some never feel a change"),
-    ("no pharmacy prescription", "ask_home_use", "Not infusions: they are given only at the clinic"),
+    ("no pharmacy prescription", "ask_home_use", "infusions are given only at the clinic"),
     ("an infusion takes less than an hour", "ask_duration", "about 40 minutes"),
     ("the amount is regulated", "ask_session", "prescriber sets the amount and the staff watch it"),
     ("very safe", "ask_safety", "No treatment is free of risk"),
@@ -182,7 +182,7 @@ def test_every_point_of_the_article_is_answered_in_balance(
 
 def test_cost_says_only_what_the_clinic_says(wording: Wording) -> None:
     answer = wording.answer("ask_cost", "en", prices="Ask us.", clinic_phone="+1 303 555 0100")
-    assert answer.text.startswith("Ask us. I know no other prices.")
+    assert answer.text.startswith("Ask us. That is all I know about prices.")
     assert not re.search(r"[$€]|\d{2,} dollars", f"{answer.text} {answer.more}")
 
 

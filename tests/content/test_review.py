@@ -69,7 +69,7 @@ def test_what_is_shown_to_nobody_needs_no_signature(texts: dict[str, ReviewText]
 
 
 CHANGES = [
-    ("answers/ask_cost.yml", "I know no other prices.", "I know no prices.", ["answers/ask_cost/en"]),
+    ("answers/ask_cost.yml", "That is all I know about prices.", "I know no prices.", ["answers/ask_cost/en"]),
     ("answers/ask_cost.yml", "title: \"What does it cost?\"", "title: \"The cost?\"", ["answers/ask_cost/en"]),
     ("answers/ask_cost.yml", "after_risk: replace", "after_risk: keep", ["answers/ask_cost/en", "answers/ask_cost/es"]),
     ("answers/ask_parking.yml", "I do not know about parking there", "I know nothing", ["answers/ask_parking/en"]),
@@ -100,7 +100,7 @@ UNREAD = [
     ("answers/ask_cost.yml", 'version: "1"', 'version: "2"'),
     (
         "answers/ask_cost.yml",
-        "so many insurers do not pay for\n      them;",
+        "so many insurers do\n      not pay for them;",
         "so many insurers\n      do not pay for them;",
     ),
     ("replies/en.yml", "source: [SM-45]", "source: [SM-46]"),
