@@ -89,7 +89,7 @@ def test_the_address_is_said_in_the_persons_language_or_as_it_is_written(
         ([{"en": "A visit is 10.", "es": "Una visita cuesta 10."}], "es", "Una visita cuesta 10. Es todo lo que sé"),
         ([{"en": "A visit is 10."}], "en", "A visit is 10. That is all I know"),
         ([{"en": "A visit is 10."}], "es", "La clínica da sus precios en inglés. A visit is 10. Es todo lo que sé"),
-        ([{"es": "Una visita: 10."}], "en", "The clinic gives its prices in Spanish. Una visita: 10. That is all I know"),
+        ([{"es": "Una visita: 10."}], "en", "The clinic gives its prices in Spanish. Una visita: 10. That is all"),
         (
             [{"en": "A."}, {"en": "B.", "es": "Be."}, {"en": "C."}],
             "es",

@@ -74,7 +74,7 @@ BROKEN = [
     ("answers/ask_how_well.yml", "off-label", "common", "off-label"),
     ("answers/ask_safety.yml", "risk makes sense.", "risk makes sense. Ask early.", "prescriber"),
     ("answers/ask_how_well.yml", "Others notice nothing,", "Half (50%) notice nothing,", "percentage"),
-    ("answers/ask_cost.yml", "That is all I know about prices.", "One visit costs $400.", "prices stand in clinic.yml only"),
+    ("answers/ask_cost.yml", "all I know about prices.", "One visit costs $400.", "prices stand in clinic.yml only"),
     ("answers/ask_jobs.yml", "after_risk: replace", "after_risk: keep", "G5"),
     ("lines/US.yml", "In ASL:", "Guaranteed. In ASL:", "promises a result"),
 ]

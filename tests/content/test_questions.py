@@ -38,7 +38,7 @@ TREATMENT = [
     ("Is at-home ketamine all right?", "home_use", "In 2023 the FDA warned"),
     ("Pregnant, breastfeeding, trying to conceive?", "pregnancy", "not advised in pregnancy or while breastfeeding"),
     ("High blood pressure, heart, stroke, aneurysm?", "heart", "above 140/90"),
-    ("My medicines?", "interactions", "benzodiazepine kind shortened the effect"),
+    ("My medicines?", "interactions", "benzodiazepines shortened the effect"),
     ("Alcohol, cannabis, other drugs?", "alcohol", "before and after a session"),
     ("Bipolar disorder or past psychosis?", "bipolar", "needs a specialist"),
     ("Teenagers?", "minors", "not approved under 18"),
@@ -68,8 +68,8 @@ CLINIC = [
     ("Where can I park?", "parking", "<about_parking>"),
     ("What do I bring and wear?", "what_to_bring", "<about_bring>"),
     ("Do I need a referral?", "referral", "<about_referral>"),
-    ("How do I book?", "booking", "I cannot book in this chat"),
-    ("How do I change an appointment?", "rescheduling", "I cannot change visits in this chat"),
+    ("How do I book?", "booking", "I cannot see or book appointments in this chat"),
+    ("How do I change an appointment?", "rescheduling", "I cannot see your visits or records"),
     ("How do I get my records?", "records", "a right to see your own records"),
     ("How do I complain?", "complaint", "A complaint must not make your care worse"),
     ("Are there vacancies?", "jobs", "I cannot take applications"),
@@ -107,6 +107,48 @@ def test_a_short_answer_opens_so_that_it_fits_however_the_question_was_put(wordi
         if part != "more" and opening.match(text)
     ]
     assert one_sided == []
+
+
+#: What trial visitors asked and got no words for: topic, part, words of the English and of the Spanish text.
+ASKED_IN_TRIALS = [
+    ("Why must I have somebody with me?", "companion", "text", "dizzy, sleepy and foggy", "mareo, sueño y niebla"),
+    ("I live alone.", "companion", "text", "If you live alone", "Si no vives con nadie"),
+    ("I take benzodiazepines.", "interactions", "text", "benzodiazepines", "benzodiacepinas"),
+    ("I take opioids.", "interactions", "text", "Opioids", "opioides"),
+    ("I take stimulants.", "interactions", "text", "Stimulants, MAO inhibitors", "los inhibidores de la MAO"),
+    ("I take lamotrigine.", "interactions", "text", "lamotrigine", "lamotrigina"),
+    ("Shall I stop it?", "interactions", "text", "Do not stop or change anything", "No dejes ni cambies nada"),
+    ("I take lisinopril, metformin.", "interactions", "more", "blood pressure or diabetes", "presión o la diabetes"),
+    ("And what you do not know?", "interactions", "more", "I have no facts", "no tengo datos"),
+    ("I have sleep apnea.", "contraindications", "more", "sleep apnea", "apnea del sueño"),
+    ("Does it help migraine?", "conditions", "more", "On migraine", "De la migraña"),
+    ("I am afraid of needles.", "session", "more", "If needles scare you", "Si te dan miedo las agujas"),
+    ("I am afraid of nausea.", "side_effects", "more", "If nausea worries you", "Si te preocupa la náusea"),
+    ("What if something happens there?", "monitoring", "more", "I do not know its plan", "no conozco su plan"),
+    ("What does it do over the years?", "serious_effects", "more", "Over a long time", "A la larga"),
+    ("Why so many?", "course", "more", "Why more than one", "Por qué más de una"),
+    ("When is my next visit?", "rescheduling", "text", "I cannot see your visits", "no puedo ver tus visitas"),
+    ("When is my appointment?", "booking", "text", "I cannot see or book", "no puedo ver ni dar citas"),
+    ("Does anybody speak Spanish?", "team", "text", "I write in <languages>", "escribo en <languages>"),
+]
+
+
+@pytest.mark.parametrize(("question", "topic", "part", "english", "spanish"), ASKED_IN_TRIALS)
+def test_what_trial_visitors_asked_is_answered_in_both_languages(
+    wording: Wording, question: str, topic: str, part: str, english: str, spanish: str
+) -> None:
+    for language, words in (("en", english), ("es", spanish)):
+        assert words in getattr(wording.answer(f"ask_{topic}", language, **FACTS), part), question
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_languages_of_the_staff_are_left_to_what_the_clinic_tells(wording: Wording, language: str) -> None:
+    """A told `about.team` may name them; then the answer must not say that they are unknown."""
+    unknown = re.compile("do not know|no sé", re.IGNORECASE)
+    told = wording.answer("ask_team", language, **FACTS).text
+    untold = wording.answer("ask_team", language, **{**FACTS, "about_team": ""}).text
+    assert "<about_team>" in told and not unknown.search(told)
+    assert unknown.search(untold) and "<clinic_phone>" in untold
 
 
 def test_no_two_questions_share_a_topic_and_no_topic_is_without_a_question(wording: Wording) -> None:
