@@ -7,7 +7,7 @@ UV := .venv/bin/uv
 RASA := .venv-rasa/bin/rasa
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help run test test-unit test-rasa test-e2e test-browser check train finetune setup clean clean-data transcript scorecard bench-stock conformance topic-encoder
+.PHONY: help run test test-unit test-rasa test-e2e test-browser check train encoder setup clean clean-data transcript scorecard bench-stock conformance
 
 help: ## list the targets
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -44,11 +44,11 @@ check: setup ## ruff, mypy --strict, Rasa data validation, content lint, import 
 train: setup ## train the detector and the Rasa model (only when data or settings changed)
 	@$(PY) tools/train.py
 
-finetune: .venv-finetune/.ready ## fine-tune the sentence encoder on data/nlu (an hour on two cores; can be resumed)
-	PYTHONUNBUFFERED=1 .venv-finetune/bin/python tools/finetune/finetune.py
-
-topic-encoder: .venv-finetune/.ready ## fine-tune the encoder of topics on data/nlu (an hour on two cores; can be resumed)
-	PYTHONUNBUFFERED=1 .venv-finetune/bin/python tools/topic_encoder/tune.py
+encoder: .venv-encoder/.ready ## fine-tune the sentence encoder on data/nlu (a night on two cores, minutes on a graphics processor; can be resumed)
+	.venv-encoder/bin/python tools/encoder/lessons.py
+	PYTHONUNBUFFERED=1 .venv-encoder/bin/python tools/encoder/learn.py
+	.venv-encoder/bin/python tools/encoder/ship.py
+	cp var/encoder/reference_vectors.npz tests/crisis/
 
 transcript: setup train ## write docs/transcript.md from the running system
 	$(PY) tools/transcript.py
@@ -78,17 +78,17 @@ setup: .venv/.ready .venv-rasa/.ready ## create both environments from the lock 
 	$(UV) pip sync --quiet --compile-bytecode --python .venv-rasa/bin/python --require-hashes requirements/rasa.lock
 	@touch $@
 
-.venv-finetune/.ready: tools/export_encoder/requirements.lock
-	@echo "== .venv-finetune: PyTorch for the CPU, ONNX"
+.venv-encoder/.ready: tools/encoder/requirements.lock
+	@echo "== .venv-encoder: PyTorch for the CPU, ONNX"
 	@echo "   torch is fixed by version, not by hash: the CPU build and the public index's build differ, and locking the"
-	@echo "   latter would bring gigabytes of GPU libraries to everybody (tools/export_encoder/requirements.in)"
-	$(PYTHON) -m venv .venv-finetune
-	.venv-finetune/bin/pip install --quiet --disable-pip-version-check torch==2.13.0
-	.venv-finetune/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tools/export_encoder/requirements.lock
+	@echo "   latter would bring gigabytes of GPU libraries to everybody (tools/encoder/requirements.in)"
+	$(PYTHON) -m venv .venv-encoder
+	.venv-encoder/bin/pip install --quiet --disable-pip-version-check torch==2.13.0
+	.venv-encoder/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tools/encoder/requirements.lock
 	@touch $@
 
 clean: ## remove environments, trained models and caches; no data
-	rm -rf .venv .venv-rasa .venv-finetune models/detector models/rasa models/cache .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-rasa .venv-encoder models/detector models/rasa models/cache .rasa .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 clean-data: ## DELETES conversations, alarms, cases, accounts, secrets, logs (var) and measurements (results): make clean-data CONFIRM=yes
 	@if [ "$(CONFIRM)" != yes ]; then \

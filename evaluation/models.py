@@ -2,7 +2,7 @@
 
     .venv/bin/python evaluation/models.py --encoder base=FOLDER --encoder "upper two layers"=FOLDER ...
 
-Each FOLDER holds an exported encoder (tools/export_encoder, tools/finetune). Every variant is fitted on the same part
+Each FOLDER holds an exported encoder (tools/encoder/ship.py; `--published` for the one without fine-tuning). Every variant is fitted on the same part
 and scored on the same held-out blocks, which no encoder was tuned on. Figures: area under the curve for concern or
 above, and false alarms at the threshold that finds 95 % of the risky ones, with its Wilson interval.
 """
@@ -30,9 +30,10 @@ from holdfast.crisis.classifier import RISING, Floats, Weights, class_of, grams,
 from holdfast.crisis.detector import Detector
 from holdfast.crisis.development import Held, held_out, held_out_logits, long_messages
 from holdfast.crisis.encoder import Encoder
+from holdfast.crisis.level_head import LevelHead, raised
 from holdfast.crisis.normalize import Normalizer
 from holdfast.crisis.table import Table, tabulate
-from holdfast.crisis.training import GRAM_SCALE, VECTOR_SCALE, fit, score_long
+from holdfast.crisis.training import GRAM_SCALE, LEVEL_SHARE, VECTOR_SCALE, fit, score_long
 from holdfast.crisis.types import Level
 from holdfast.paths import ROOT, models
 
@@ -43,9 +44,18 @@ CURVE = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
 BINS = 10
 
 
-def concern_scores(table: Table, messages: Sequence[corpus.Message], held: Held, chosen: Any, **scales: float) -> Any:
+def concern_scores(
+    table: Table,
+    messages: Sequence[corpus.Message],
+    held: Held,
+    chosen: Any,
+    head: LevelHead | None = None,
+    **scales: float,
+) -> Any:
     """Probability of concern or above of each unit of the held-out messages, at the best temperature."""
     weights = fit(table, [class_of(message.name) for message in messages], chosen, **scales)
+    if head is not None:
+        weights = raised(weights, head, LEVEL_SHARE)
     logits = held_out_logits(weights, table, held)
     odds = softmax(logits, best_temperature(logits[held.first], held.truth))
     return level_sums(odds, held.names)[:, CONCERN : CONCERN + 1]
@@ -134,9 +144,10 @@ def compare(
     for number, (name, folder) in enumerate(encoders.items()):
         table = tabulate(messages, Encoder.load(folder), models() / "cache" / f"compare-{number}.npz", say)
         held = held_out(table, messages)
-        kinds = {
+        kinds: dict[str, Any] = {
             f"vectors ({name})": {"gram_scale": 0.0},
             f"vectors ({name}) and n-grams": {"vector_scale": VECTOR_SCALE, "gram_scale": GRAM_SCALE},
+            f"the same with the encoder's level head ({name})": {"head": LevelHead.load(folder)},
         }
         if not number:
             found["variants"]["lexicon only"] = lexicon_figures(messages, held.levels)
@@ -150,7 +161,8 @@ def compare(
             if kind.endswith("and n-grams"):
                 found["reliability"] = reliability(highest_of_units(scores, held.first)[:, 0], held.levels)
     labels = [class_of(message.name) for message in messages]
-    found["long"] = long_figures(fit(table, labels, chosen), messages, Encoder.load(folder))
+    last = raised(fit(table, labels, chosen), LevelHead.load(folder), LEVEL_SHARE)
+    found["long"] = long_figures(last, messages, Encoder.load(folder))
     both = [scores for kind, scores in units.items() if kind.endswith("and n-grams")]
     if len(both) > 1:
         mean = np.mean([both[0], both[-1]], axis=0)

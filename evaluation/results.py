@@ -97,7 +97,6 @@ def inputs() -> dict[str, str]:
         "training messages, data/nlu": ROOT / "data" / "nlu",
         "lexicon, holdfast/crisis/data": ROOT / "holdfast" / "crisis" / "data",
         "encoder, models/encoder": models() / "encoder",
-        "encoder of topics, models/topic_encoder": models() / "topic_encoder",
         "detector, models/detector": models() / "detector",
         "Rasa model, models/rasa": models() / "rasa",
     }

@@ -30,7 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from holdfast.content.wording import Wording
 from holdfast.crisis.corpus import TOPICS, Message, read
 from holdfast.crisis.encoder import Encoder
-from holdfast.crisis.vectors import cached_encode
+from holdfast.crisis.vectors import CACHE, cached_encode
 from holdfast.dialogue.choice import BETWEEN, LOST, Limits, choose, is_topic
 from holdfast.dialogue.decision import CRISIS_SIDE, Ranked, without_crisis_side
 from holdfast.dialogue.parts import parts_of
@@ -59,7 +59,7 @@ OFFERS = [step for step in STEPS if step >= 0.5]
 
 @lru_cache(maxsize=1)
 def _encoder() -> Encoder:
-    return Encoder.load(models() / "topic_encoder")
+    return Encoder.load()
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Reader:
         return without_crisis_side([Ranked(str(self._model.classes_[i]), float(row[i])) for i in order])
 
     def _features(self, texts: Sequence[str]) -> Any:
-        vectors = cached_encode(_encoder(), texts, models() / "cache" / "topic_vectors.npz")
+        vectors = cached_encode(_encoder(), texts, models() / "cache" / CACHE)
         counts = normalize(self._counter.transform(texts).astype(float)) * self._weight
         return sparse.hstack([sparse.csr_matrix(vectors * self._scale), counts]).tocsr()
 

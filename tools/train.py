@@ -49,6 +49,11 @@ class TrainingFailed(Exception):
     """The message says what failed and shows the end of its output."""
 
 
+def encode_ahead() -> None:
+    """Encodes the messages that both parts learn from, on all processors; most of the time of a first training."""
+    stream("encoder", [sys.executable, "-m", "holdfast.crisis.ahead"], shown=re.compile(r"00 of|(\d+) of \1$"))
+
+
 def train_detector() -> None:
     """Trains the crisis detector; it writes models/detector by itself."""
     stream("detector", [sys.executable, "-m", "holdfast.crisis.training"], shown=re.compile(r"\S"))
@@ -89,7 +94,7 @@ PARTS = (
         "Rasa model",
         (
             *_SHARED,
-            "models/topic_encoder/*.json",
+            "models/encoder/*.json",
             *(f"data/nlu/{glob}" for glob in RASA_READS),
             "data/rules/*.yml",
             "data/stories/*.yml",
@@ -191,6 +196,11 @@ def main(arguments: Sequence[str]) -> int:
         if not parts:
             return 0
         print(f"== training the {' and the '.join(part.name for part in parts)}", flush=True)
+        try:
+            encode_ahead()
+        except TrainingFailed as failure:
+            print(f"{failure}\nNothing was trained; the last models, if any, stay.", file=sys.stderr)
+            return 1
         with ThreadPoolExecutor(len(parts)) as pool:
             running = {pool.submit(train, part): part for part in parts}
             for done in as_completed(running):

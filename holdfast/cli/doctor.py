@@ -25,7 +25,6 @@ from holdfast.content.directory import Directory
 from holdfast.content.freshness import findings as content_findings
 from holdfast.content.wording import Wording
 from holdfast.crisis.detector import Detector, DetectorError
-from holdfast.crisis.encoder import Encoder, EncoderError, models_folder
 from holdfast.door.__main__ import database_url
 from holdfast.door.deliveries import count_waiting
 from holdfast.door.drill import DRILL_WORDS
@@ -163,11 +162,6 @@ def _detector() -> Iterator[Finding]:
         yield Finding("ok", "lexicon, encoder and classifier are in place and fit together")
     except DetectorError as error:
         yield Finding("fail", f"{error} Until then the lexicon works alone.")
-    try:
-        Encoder.load(models_folder() / "topic_encoder")
-        yield Finding("ok", "the encoder of topics is in place")
-    except EncoderError as error:
-        yield Finding("fail", f"{error} Until then questions are hardly understood; alarms and cards are not affected.")
 
 
 def _people(clinic: Clinic) -> Iterator[Finding]:

@@ -143,6 +143,11 @@ def _manifest(folder: Path) -> Mapping[str, Any]:
     return manifest
 
 
+def checked_file(folder: Path, name: str) -> bytes:
+    """The content of a file of an encoder's folder, held against the sum in encoder.json. Raises EncoderError."""
+    return _checked(folder, name, _manifest(folder))
+
+
 def _checked(folder: Path, name: str, manifest: Mapping[str, Any]) -> bytes:
     """Read a file and hold it against the sum in the manifest, so that what runs is exactly what was checked."""
     path, repair = folder / name, _repair(folder)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from holdfast.crisis.classifier import WHOLE_CHARS, Floats, grams, legible, units
 from holdfast.crisis.corpus import Message
-from holdfast.crisis.normalize import Normalizer
+from holdfast.crisis.normalize import Normalized, Normalizer
 from holdfast.crisis.vectors import TextEncoder, cached_encode
 
 
@@ -28,6 +28,16 @@ class Table:
     owner: npt.NDArray[np.int64]
     first: npt.NDArray[np.int64]
     cut: npt.NDArray[np.bool_]
+
+
+def readable(messages: Sequence[Message], normalizer: Normalizer) -> list[str]:
+    """What the encoder reads of every unit of the messages."""
+    texts = [part for message in messages for part in units(message.text)]
+    return _legible(texts, [normalizer(text) for text in texts], normalizer)
+
+
+def _legible(texts: Sequence[str], forms: Sequence[Normalized], normalizer: Normalizer) -> list[str]:
+    return [legible(normalizer, text, form) for text, form in zip(texts, forms, strict=True)]
 
 
 def tabulate(messages: Sequence[Message], encoder: TextEncoder, cache: Path, say: Callable[[str], None]) -> Table:
@@ -48,8 +58,7 @@ def tabulate(messages: Sequence[Message], encoder: TextEncoder, cache: Path, say
             say(f"  encoded {done} of {missing}")
 
     forms = [normalizer(text) for text in texts]
-    readable = [legible(normalizer, text, form) for text, form in zip(texts, forms, strict=True)]
-    vectors = cached_encode(encoder, readable, cache, progress=progress)
+    vectors = cached_encode(encoder, _legible(texts, forms, normalizer), cache, progress=progress)
     counts = [grams(form.repaired.words) for form in forms]
     cut = np.array([len(message.text.strip()) > WHOLE_CHARS for message in messages])
     return Table(vectors, counts, np.array(owner), np.array(first), cut)

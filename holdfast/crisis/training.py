@@ -49,17 +49,21 @@ from holdfast.crisis.corpus import CorpusError, Message, data_hash, read_all
 from holdfast.crisis.detector import Detector
 from holdfast.crisis.development import held_out, held_out_logits, long_messages
 from holdfast.crisis.encoder import Encoder
+from holdfast.crisis.level_head import LevelHead, raised
 from holdfast.crisis.normalize import Normalizer
 from holdfast.crisis.table import Table, tabulate
 from holdfast.crisis.types import Level
+from holdfast.crisis.vectors import CACHE as VECTORS
 from holdfast.crisis.vectors import TextEncoder
 
 SEED = 20261123
 #: How much sentence vectors and n-grams weigh, and how little the weights are held down. Chosen by hand;
 #: evaluation/models.py compares variants.
 VECTOR_SCALE = 1.5
-GRAM_SCALE = 2.0
-STRENGTH = 1.0
+GRAM_SCALE = 1.0
+STRENGTH = 0.1
+#: How much the head that taught the encoder counts beside the regression (holdfast/crisis/level_head.py).
+LEVEL_SHARE = 0.25
 #: A window of a message is a weaker witness for the message's class than the message.
 WINDOW_WEIGHT = 0.6
 
@@ -144,8 +148,12 @@ def train(
     folder: Path,
     cache: Path,
     say: Callable[[str], None] = lambda _: None,
+    head: LevelHead | None = None,
 ) -> dict[str, Any]:
-    """Trains, calibrates, chooses thresholds and writes both files; gives back what stands in the JSON."""
+    """Trains, calibrates, chooses thresholds and writes both files; gives back what stands in the JSON.
+
+    ``head`` is the encoder's own; without one the regression stands alone.
+    """
     started = time.monotonic()
     table = tabulate(messages, encoder, cache, say)
     labels = [class_of(message.name) for message in messages]
@@ -153,6 +161,8 @@ def train(
     if not development.any() or development.all():
         raise TrainingError("data/nlu: no blocks are held out for thresholds. Restore data/nlu from the repository.")
     weights = fit(table, labels, ~development)
+    if head is not None:
+        weights = raised(weights, head, LEVEL_SHARE)
     say(f"fitted on {int((~development).sum())} messages ({time.monotonic() - started:.0f} s)")
     held = held_out(table, messages)
     logits = held_out_logits(weights, table, held)
@@ -238,8 +248,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             messages,
             Encoder.load(options.models / "encoder"),
             options.models / "detector",
-            options.models / "cache" / "detector.npz",
+            options.models / "cache" / VECTORS,
             say,
+            LevelHead.load(options.models / "encoder"),
         )
     except (TrainingError, CorpusError, RuntimeError) as error:
         say(str(error))

@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,8 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
+#: The file in models/cache with the vectors of the training messages, the detector's and Rasa's.
+CACHE = "training_vectors.npz"
 SAVE_EVERY = 5000  # texts; about a minute's work on one core
 _CHUNK = 64  # texts between two calls of the progress callback
 
@@ -64,6 +66,19 @@ def cached_encode(
     if not keys:
         return np.zeros((0, encoder.dimensions), dtype=np.float32)
     return np.stack([known[key] for key in keys])
+
+
+def unknown(encoder: TextEncoder, texts: Sequence[str], cache_file: Path) -> list[str]:
+    """The texts whose vectors by this encoder the cache lacks, each once."""
+    known = _read(cache_file, encoder.dimensions)
+    return list(dict.fromkeys(text for text in texts if _key(encoder.fingerprint, text) not in known))
+
+
+def store(encoder: TextEncoder, vectors: Mapping[str, Vectors], cache_file: Path) -> None:
+    """Adds vectors of texts by this encoder to the cache."""
+    known = _read(cache_file, encoder.dimensions)
+    known.update((_key(encoder.fingerprint, text), vector) for text, vector in vectors.items())
+    _write(cache_file, known)
 
 
 def _key(fingerprint: str, text: str) -> bytes:

@@ -1,7 +1,4 @@
-"""Gives Rasa's classifier the meaning of a message: one vector a text by the encoder of topics.
-
-That encoder knows English and Spanish (docs/encoder.md); the detector's own is a smaller and faster one.
-"""
+"""Gives Rasa's classifier the meaning of a message: one vector a text, by the encoder that the detector reads too."""
 
 from __future__ import annotations
 
@@ -20,16 +17,16 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from holdfast.crisis.encoder import Encoder, EncoderError
-from holdfast.crisis.vectors import cached_encode
+from holdfast.crisis.vectors import CACHE, cached_encode
 from holdfast.paths import models
 
 _LOG = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=1)
-def topic_encoder() -> Encoder:
-    """The encoder of topics of this process. Raises EncoderError."""
-    return Encoder.load(models() / "topic_encoder")
+def encoder() -> Encoder:
+    """The encoder of this process. Raises EncoderError."""
+    return Encoder.load()
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -68,13 +65,13 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
     @classmethod
     def fingerprint_addon(cls, config: Dict[str, Any]) -> str:  # noqa: UP006
         """Vectors of another encoder are other features."""
-        return topic_encoder().fingerprint
+        return encoder().fingerprint
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Adds vectors to all training messages; those of an earlier training are read from the cache."""
         messages = [example for example in training_data.training_examples if example.get(TEXT)]
         texts = [str(example.get(TEXT)) for example in messages]
-        vectors = cached_encode(topic_encoder(), texts, models() / "cache" / "topic_vectors.npz", progress=_progress)
+        vectors = cached_encode(encoder(), texts, models() / "cache" / CACHE, progress=_progress)
         for message, vector in zip(messages, vectors, strict=True):
             self._add(message, vector)
         return training_data
@@ -93,7 +90,7 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):  # type: ignore[misc]
 
 def _vector(text: str) -> Any:
     try:
-        return topic_encoder().encode([text])[0]
+        return encoder().encode([text])[0]
     except EncoderError as error:
         _LOG.error("%s", error)
     except Exception as error:

@@ -10,12 +10,23 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from holdfast.crisis.encoder import Encoder, EncoderError, models_folder
 
 FILES = Path(__file__).resolve().parents[2] / "models" / "encoder"
 REFERENCE = Path(__file__).with_name("reference_vectors.npz")
+TOKENIZER = Tokenizer.from_file(str(FILES / "tokenizer.json"))
+MARKS = tuple(TOKENIZER.encode("").ids)
 TEXTS = ["Hi", "", "Where can I park?", "I cannot sleep and I cry every day. " * 10, "¿A qué hora abren?", "😭", "Hi"]
+PAIRS = [
+    ("How long does a session last?", "¿Cuánto dura una sesión?"),
+    ("What are the side effects?", "que efectos secundarios tiene"),
+    ("does my insurance pay for this", "me lo paga el seguro"),
+    ("Where can I park?", "¿Dónde estaciono el coche?"),
+    ("can i eat before my infusion", "puedo desayunar antes de la infusion"),
+    ("I want to die", "me quiero morir"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +52,7 @@ def test_no_texts_give_no_vectors(encoder: Encoder) -> None:
     assert encoder.encode([]).shape == (0, 384)
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n", "\x00", "\ud800", "\u200d", "x" * 5000, "[SEP]" * 300])
+@pytest.mark.parametrize("text", ["", " ", "\n", "\x00", "\ud800", "\u200d", "x" * 5000, "</s>" * 300, "日本語", "no\u200bse"])
 def test_odd_texts_have_a_valid_vector(encoder: Encoder, text: str) -> None:
     vector = encoder.encode([text])[0]
     assert np.isfinite(vector).all()
@@ -88,6 +99,26 @@ def test_like_meanings_are_nearer_than_unlike_ones(encoder: Encoder, text: str, 
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2] + 0.1
 
 
+def test_a_message_lies_nearest_to_itself_in_the_other_language(encoder: Encoder) -> None:
+    english, spanish = (encoder.encode([pair[side] for pair in PAIRS]) for side in (0, 1))
+    assert np.argmax(spanish @ english.T, axis=1).tolist() == list(range(len(PAIRS)))
+
+
+def test_case_does_not_count_and_accents_hardly_do(encoder: Encoder) -> None:
+    asked = ["¿Cuánto dura una sesión?", "¿CUÁNTO DURA UNA SESIÓN?", "cuanto dura una sesion"]
+    plain, loud, bare = encoder.encode(asked)
+    others = encoder.encode([spanish for english, spanish in PAIRS if "session" not in english])
+    assert plain @ loud == pytest.approx(1, abs=1e-5)
+    assert plain @ bare > 0.5 > (others @ plain).max()
+
+
+def test_its_description_says_where_it_comes_from() -> None:
+    about = json.loads((FILES / "encoder.json").read_text(encoding="utf-8"))
+    assert about["license"].startswith("MIT")
+    assert about["source"]["weights"] == "intfloat/multilingual-e5-small"
+    assert about["cosine_to_unquantized"]["mean"] > 0.97
+
+
 def test_a_long_text_is_read_to_its_end(encoder: Encoder) -> None:
     story = "We walked along the river and talked about the harvest. " * 60
     plain, changed = encoder.encode([story, story + "I am thinking about ending my life. " * 10])
@@ -97,14 +128,16 @@ def test_a_long_text_is_read_to_its_end(encoder: Encoder) -> None:
 def test_windows_of_a_long_text_overlap_and_fit_the_model(encoder: Encoder) -> None:
     for words in (0, 1, 254, 255, 300, 444, 445, 2000):
         parts = encoder._windows("word " * words)
-        assert all(part[0] == 101 and part[-1] == 102 and len(part) <= encoder.max_tokens for part in parts)
+        assert all(len(part) <= encoder.max_tokens for part in parts)
+        assert {(part[0], part[-1]) for part in parts} == {MARKS}
         assert sum(len(part) - 2 for part in parts) >= words + 64 * (len(parts) - 1)
 
 
 def test_marks_of_the_model_typed_by_a_user_are_only_letters(encoder: Encoder) -> None:
-    (ids,) = encoder._windows("I am [SEP] fine [PAD]")
-    assert ids.count(102) == 1
-    assert 0 not in ids
+    """A person who types </s> does not end the text that the model reads."""
+    (ids,) = encoder._windows("<s> I am </s> fine <pad> <unk>")
+    assert (ids[0], ids[-1]) == MARKS
+    assert not {*MARKS, TOKENIZER.token_to_id("<pad>")} & set(ids[1:-1])
 
 
 def test_the_fingerprint_is_of_the_model_file(encoder: Encoder) -> None:
@@ -113,7 +146,7 @@ def test_the_fingerprint_is_of_the_model_file(encoder: Encoder) -> None:
 
 
 def test_the_file_stays_within_its_size() -> None:
-    assert (FILES / "encoder.onnx").stat().st_size <= 25_000_000
+    assert (FILES / "encoder.onnx").stat().st_size <= 35_000_000
 
 
 def test_the_environment_names_the_models_folder(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from holdfast.crisis.encoder import EncoderError
+from holdfast.crisis.vectors import CACHE
 from holdfast.dialogue import featurizer as module
 from holdfast.dialogue.classifier import PlainLogisticRegression
 from holdfast.dialogue.featurizer import EncoderFeaturizer
@@ -79,7 +80,7 @@ def test_training_and_serving_give_the_same_vector(place: Any, tmp_path: Path, m
     component.process_training_data(data)
     [served] = component.process([Message({"text": "hello there"})])
     assert np.allclose(sentence(data.training_examples[0], "dense"), sentence(served, "dense"), atol=1e-6)
-    assert (tmp_path / "cache" / "topic_vectors.npz").exists()
+    assert (tmp_path / "cache" / CACHE).exists()
 
 
 def test_without_an_encoder_the_vector_is_zero_and_the_log_says_what_to_do(
@@ -88,7 +89,7 @@ def test_without_an_encoder_the_vector_is_zero_and_the_log_says_what_to_do(
     def missing() -> Any:
         raise EncoderError("encoder.onnx cannot be read. Restore the folder from the repository")
 
-    monkeypatch.setattr(module, "topic_encoder", missing)
+    monkeypatch.setattr(module, "encoder", missing)
     [message] = EncoderFeaturizer.create(config(EncoderFeaturizer), *place).process([Message({"text": "words"})])
     assert not sentence(message, "dense").any()
     assert "Restore" in caplog.text and "words" not in caplog.text

