@@ -52,7 +52,9 @@ def test_no_texts_give_no_vectors(encoder: Encoder) -> None:
     assert encoder.encode([]).shape == (0, 384)
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n", "\x00", "\ud800", "\u200d", "x" * 5000, "</s>" * 300, "日本語", "no\u200bse"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n", "\x00", "\ud800", "\u200d", "x" * 5000, "</s>" * 300, "日本語", "no\u200bse"]
+)
 def test_odd_texts_have_a_valid_vector(encoder: Encoder, text: str) -> None:
     vector = encoder.encode([text])[0]
     assert np.isfinite(vector).all()
