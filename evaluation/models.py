@@ -2,9 +2,9 @@
 
     .venv/bin/python evaluation/models.py --encoder base=FOLDER --encoder "upper two layers"=FOLDER ...
 
-Each FOLDER holds an exported encoder (tools/encoder/ship.py; `--published` for the one without fine-tuning). Every variant is fitted on the same part
-and scored on the same held-out blocks, which no encoder was tuned on. Figures: area under the curve for concern or
-above, and false alarms at the threshold that finds 95 % of the risky ones, with its Wilson interval.
+Each FOLDER holds an exported encoder (tools/encoder/ship.py; `--published`: without fine-tuning). Every variant is
+fitted on the same part and scored on the same held-out blocks, which no encoder was tuned on. Figures: area under the
+curve for concern or above, and false alarms at the threshold that finds 95 % of the risky ones, with Wilson intervals.
 """
 
 from __future__ import annotations

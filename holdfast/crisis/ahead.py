@@ -1,6 +1,6 @@
-"""Encodes the training messages on all processors, before detector and Rasa model train: ``python -m holdfast.crisis.ahead``.
+"""Encodes the training messages on all processors: ``python -m holdfast.crisis.ahead``, before `make train` trains.
 
-Both learn from the same messages by the same encoder; each would encode them on one processor.
+Detector and Rasa model learn from the same messages by the same encoder; alone, each would encode them on one processor.
 """
 
 from __future__ import annotations
@@ -62,8 +62,12 @@ def _encode(folder: Path, texts: Sequence[str]) -> Vectors:
 def main() -> int:
     """The command line. 0 when all is encoded, 1 with a message otherwise."""
 
+    def say(line: str) -> None:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
     def progress(done: int, missing: int) -> None:
-        print(f"encoded {done} of {missing}", flush=True)
+        say(f"encoded {done} of {missing}")
 
     try:
         texts = readable(read_all(paths.ROOT / "data" / "nlu"), Normalizer.load())
@@ -75,7 +79,7 @@ def main() -> int:
             progress=progress,
         )
     except (CorpusError, EncoderError) as error:
-        print(error, file=sys.stderr)
+        say(str(error))
         return 1
     return 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -48,26 +48,45 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Kind:
-    """One row of the table."""
+    """One row of the table. ``points``: its phrases say nothing alone; ``by_itself``: what they ask alone.
+
+    ``within``: "more" in the table holds for a part of the same message too, as it does for those that only point.
+    """
 
     name: str
     phrases: re.Pattern[str]
     after: Mapping[str, str]
     otherwise: str | None
+    points: bool = False
+    within: bool = False
+    by_itself: str | None = None
 
 
 def follow_up(text: str, recalled: Recalled | None) -> FollowUp | None:
     """What the message asks by referring back to ``recalled``; None when it stands by itself."""
-    words = plain(text)
-    kind = next((each for each in table() if words and each.phrases.fullmatch(words)), None)
+    kind = _kind(text)
     if kind is None:
         return None
+    if kind.by_itself:
+        return FollowUp(kind.by_itself)
     if kind.name == SOURCES or (kind.name == DOUBTS and recalled):
         return FollowUp(recalled.topic if recalled else None, sources=True)
     meaning = kind.after.get(recalled.topic, kind.otherwise) if recalled else None
     if recalled is None or meaning is None:
         return None
     return FollowUp(recalled.topic, more=True) if meaning == MORE else FollowUp(meaning)
+
+
+def only_points(text: str) -> bool:
+    """Whether the words say nothing without what they refer to, such as "how long do they last"."""
+    kind = _kind(text)
+    return kind is not None and kind.points
+
+
+def belongs(text: str) -> bool:
+    """Whether the words, in one message with a question, are about its topic where the table says "more"."""
+    kind = _kind(text)
+    return kind is not None and (kind.points or kind.within)
 
 
 def recall(turns: Sequence[Turn], now: float) -> Recalled | None:
@@ -84,6 +103,11 @@ def recall(turns: Sequence[Turn], now: float) -> Recalled | None:
         if turn.intent not in PASSING or passed == MOST_PASSING:
             return None
     return None
+
+
+def _kind(text: str) -> Kind | None:
+    words = plain(text)
+    return next((each for each in table() if words and each.phrases.fullmatch(words)), None)
 
 
 def plain(text: str) -> str:
@@ -112,7 +136,9 @@ def table() -> tuple[Kind, ...]:
     rows = []
     for name, row in raw_table()["kinds"].items():
         patterns = [pattern(phrase) for phrases in row["phrases"].values() for phrase in phrases]
-        rows.append(Kind(name, re.compile("|".join(patterns)), row.get("after", {}), row.get("else")))
+        kind = Kind(name, re.compile("|".join(patterns)), row.get("after", {}), row.get("else"))
+        points, within = row.get("points") is True, row.get("within") is True
+        rows.append(replace(kind, points=points, within=within, by_itself=row.get("by_itself")))
     return tuple(rows)
 
 

@@ -19,12 +19,13 @@ from rasa.shared.nlu.training_data.message import Message
 
 from holdfast.crisis.types import Assessment, Context, Level
 from holdfast.dialogue.after_card import ASKS_MEANS, Talk, barriers, in_context, situations
-from holdfast.dialogue.choice import LOST, Choice, Limits, choose
+from holdfast.dialogue.asked import Part, asked_in_distress, both, settled
+from holdfast.dialogue.choice import BETWEEN, LOST, Choice, Limits, choose, is_topic
 from holdfast.dialogue.decision import CRISIS_SIDE, DISTRESS, Decision, decide, without_crisis_side
 from holdfast.dialogue.follow_up import FollowUp, follow_up, recall
 from holdfast.dialogue.ranked import Ranked
 from holdfast.dialogue.situation import KEPT, Turn, turns_of
-from holdfast.dialogue.splitter import PART
+from holdfast.dialogue.splitter import PART, UNGREETED
 from holdfast.dialogue.wire import assessment_from, assessment_to, context_from, context_to
 
 _LOG = logging.getLogger(__name__)
@@ -93,15 +94,20 @@ class CrisisGuard(GraphComponent, IntentClassifier):  # type: ignore[misc]
     def process(self, messages: List[Message], tracker: DialogueStateTracker) -> List[Message]:  # noqa: UP006
         """Sets the intent of each message. Whatever fails in here, the conversation goes on."""
         whole = [message for message in messages if not message.get(PART)]
-        parts = [_ranking(message) for message in messages if message.get(PART)]
+        marked = [message for message in messages if message.get(PART)]
+        parts = [Part(str(each.get(TEXT) or ""), _ranking(each)) for each in marked if not each.get(UNGREETED)]
+        ungreeted = next((_ranking(each) for each in marked if each.get(UNGREETED)), [])
         for message in whole:
             try:
-                self._lead(message, parts, tracker)
+                ranking = both(_ranking(message), ungreeted, self._limits.answer)
+                self._lead(message, ranking, parts, tracker)
             except Exception as error:
                 _LOG.error("the crisis guard failed: %s", type(error).__name__)
         return whole
 
-    def _lead(self, message: Message, parts: Sequence[Sequence[Ranked]], tracker: DialogueStateTracker) -> None:
+    def _lead(
+        self, message: Message, ranking: Sequence[Ranked], parts: Sequence[Part], tracker: DialogueStateTracker
+    ) -> None:
         text, metadata = str(message.get(TEXT) or ""), message.get("metadata")
         if text.startswith("/"):  # a button's command carries no words; Rasa reads it after this component
             return
@@ -111,7 +117,7 @@ class CrisisGuard(GraphComponent, IntentClassifier):  # type: ignore[misc]
         talk = _talk(metadata, before, assessment)
         decision = decide(
             assessment,
-            _ranking(message),
+            ranking,
             sure=sure,
             question_threshold=self._question_threshold,
             text=text,
@@ -121,20 +127,29 @@ class CrisisGuard(GraphComponent, IntentClassifier):  # type: ignore[misc]
         if decision.beside:
             kept["beside"] = decision.beside
         if decision.ranking and decision.ranking[0].name not in CRISIS_SIDE | _told():
-            decision, found = self._informed(decision, text, [in_context(part, talk) for part in parts], turns)
+            weighed = [Part(part.text, without_crisis_side(in_context(part.ranking, talk))) for part in parts]
+            decision, found = self._informed(decision, text, weighed, turns)
             kept.update(found)
+        elif _plainly_sad(decision) and (choice := asked_in_distress(text, parts, self._limits.part)):
+            decision = decision.led_by(choice.intent)  # the door adds the line of help to its answer
+            kept.update({"topics": list(choice.topics)} if choice.topics else {})
         _write(message, decision)
         message.set(KEPT, kept, add_to_output=True)
 
     def _informed(
-        self, decision: Decision, text: str, parts: Sequence[Sequence[Ranked]], turns: Sequence[Turn]
+        self, decision: Decision, text: str, parts: Sequence[Part], turns: Sequence[Turn]
     ) -> tuple[Decision, dict[str, Any]]:
         """The decision on a message without risk, and what is to be kept beside its intent."""
         recalled = recall(turns, time.time())
         if meant := follow_up(text, recalled):
             intent, beside = _referring(meant, told_more=recalled is not None and recalled.told_more)
             return decision.led_by(intent), beside
-        choice: Choice | None = choose(decision.ranking, [without_crisis_side(part) for part in parts], self._limits)
+        asked = settled(parts, recalled, self._limits.part)
+        choice: Choice | None = choose(decision.ranking, asked.rankings, self._limits)
+        alone = choice.intent in (BETWEEN, LOST) if choice else is_topic(decision.ranking[0].name)
+        if asked.back and alone:  # "what about next morning? i got a 5am load"
+            intent, beside = _referring(asked.back, told_more=recalled is not None and recalled.told_more)
+            return decision.led_by(intent), beside
         if choice is None:
             return decision, {}
         if choice.intent == LOST and decision.assessment.level is Level.DISTRESS:
@@ -157,6 +172,11 @@ class CrisisGuard(GraphComponent, IntentClassifier):  # type: ignore[misc]
         except Exception as error:
             _LOG.error("the crisis detector failed: %s", type(error).__name__)
             return None, before, False
+
+
+def _plainly_sad(decision: Decision) -> bool:
+    """Whether distress leads the turn and nothing above it or beside it does."""
+    return decision.ranking[:1] == (Ranked(DISTRESS, 1.0),) and decision.assessment.level is Level.DISTRESS
 
 
 def _told() -> frozenset[str]:

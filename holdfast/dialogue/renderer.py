@@ -129,9 +129,14 @@ class Renderer:
         return self._reply("where_from", now_in, sources="\n".join(f"- {source}" for source in listed))
 
     def _reply(self, name: str, now_in: Situation, **more: str) -> Rendered:
-        """The reply of that name; after a risk its variant ``<name>_after_risk``, where there is one."""
-        known = {**self._facts(now_in), **more}
-        if now_in.after_risk and f"{name}_after_risk" in self._wording.replies[now_in.language]:
+        """The reply of that name; after a risk its variant ``<name>_after_risk``, where there is one.
+
+        Where the alarm was plainly denied at once it is ``<name>_after_denial``.
+        """
+        known, replies = {**self._facts(now_in), **more}, self._wording.replies[now_in.language]
+        if now_in.denied and f"{name}_after_denial" in replies:
+            name = f"{name}_after_denial"
+        elif now_in.after_risk and f"{name}_after_risk" in replies:
             name = f"{name}_after_risk"
         if name == "more_lines":
             where = (now_in.country, now_in.language, self._directory, self._wording, self._now())

@@ -73,7 +73,7 @@ def _metadata(raw: Any) -> dict[str, Any]:
             if not isinstance(raw[key], str) or len(raw[key]) > 40:
                 raise BadRequest(f"metadata.{key} must be a short string or null")
             kept[key] = raw[key]
-    for key in ("card_sent", "after_risk", "after_card"):
+    for key in ("card_sent", "after_risk", "after_card", "denied"):
         if not isinstance(raw.get(key, False), bool):
             raise BadRequest(f"metadata.{key} must be true or false")
         kept[key] = raw.get(key, False)

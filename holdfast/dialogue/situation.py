@@ -67,6 +67,7 @@ class Situation:
 
     ``beside`` is an intent to be answered beside the card, ``minor`` that the writer may be under 18 (SM-74). ``about``
     are the topics that the message is about where its intent does not name them; ``more``: detail is wanted.
+    ``denied``: the one alarm so far was plainly denied at once.
     """
 
     language: str
@@ -79,6 +80,7 @@ class Situation:
     minor: bool = False
     about: tuple[str, ...] = ()
     more: bool = False
+    denied: bool = False
 
 
 def turns_of(tracker: Any) -> list[Turn]:
@@ -118,6 +120,7 @@ def situation(turns: Sequence[Turn], slots: Mapping[str, Any], *, languages: Seq
         minor="minor" in (last.metadata.get("flags") or ()) or any(_minor(turn) for turn in turns),
         about=last.about,
         more=last.more,
+        denied=last.metadata.get("denied") is True,
     )
 
 

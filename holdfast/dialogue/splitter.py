@@ -16,15 +16,16 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from holdfast.dialogue.parts import parts_of
+from holdfast.dialogue.parts import after_greeting, parts_of
 
-#: Marks a message that is a part of another one.
+#: Marks a message that is a part of another one, and the part that is all of it but the greeting.
 PART = "holdfast_part"
+UNGREETED = "holdfast_ungreeted"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class QuestionSplitter(GraphComponent, IntentClassifier):  # type: ignore[misc]
-    """Adds the parts of a message behind it."""
+    """Adds the parts of a message behind it, and what follows a greeting."""
 
     @classmethod
     def create(
@@ -41,5 +42,7 @@ class QuestionSplitter(GraphComponent, IntentClassifier):  # type: ignore[misc]
         """Divides a single message; a batch and a button's command stay as they are."""
         if len(messages) != 1 or str(messages[0].get(TEXT) or "").startswith("/"):
             return messages
-        parts = parts_of(str(messages[0].get(TEXT) or ""))
-        return [*messages, *(Message({TEXT: part, PART: True}) for part in parts)]
+        text = str(messages[0].get(TEXT) or "")
+        parts, rest = parts_of(text), after_greeting(text)
+        ungreeted = [Message({TEXT: rest, PART: True, UNGREETED: True})] if rest else []
+        return [*messages, *(Message({TEXT: part, PART: True}) for part in parts), *ungreeted]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from holdfast.door.denial import HEARD
 from holdfast.door.state import ConversationState
 from holdfast.door.takeover import bot_silent
 
@@ -31,6 +32,8 @@ EASE = Question("ease", "check_back_reached")
 def due(state: ConversationState, intent: str | None, topic: str | None, *, carded: bool) -> Question | None:
     """The check-back that this turn's answer ends with, None when there is none to put."""
     if carded or state.checked_back or not (state.after_risk and state.episode_open) or bot_silent(state):
+        return None
+    if state.denial == HEARD:  # what a check-back would ask has been answered (SM-34)
         return None
     if topic is None and intent not in _PLAIN:
         return None

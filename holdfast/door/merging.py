@@ -48,6 +48,8 @@ def merged(base: ConversationState, ours: ConversationState, theirs: Conversatio
             "context": _context(base.context, ours.context, theirs.context),
             "notice": ours.notice or theirs.notice,
             "callback": changed.get("callback") or theirs.callback,
+            # Nobody knows what stood between alarm and denial; only one that was stored as heard counts.
+            "denial": "heard" if theirs.denial == "heard" and not alarm else None,
         },
     )
     return person_wrote(state, ours.wrote_at) if ours.wrote_at > theirs.wrote_at else state

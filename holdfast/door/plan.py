@@ -7,6 +7,7 @@ from typing import Literal
 
 from holdfast.crisis.context import next_context, question_due
 from holdfast.crisis.types import Assessment, Level
+from holdfast.door import denial
 from holdfast.door.callback.form import left
 from holdfast.door.state import ConversationState
 from holdfast.door.takeover import bot_silent
@@ -64,8 +65,17 @@ def notice_for(state: ConversationState, facts: Facts) -> str:
     return "recorded" if facts.on_duty else "nobody"
 
 
-def next_step(state: ConversationState, assessment: Assessment | None, facts: Facts, *, moves_on: bool = True) -> Plan:
+def next_step(
+    state: ConversationState,
+    assessment: Assessment | None,
+    facts: Facts,
+    *,
+    moves_on: bool = True,
+    text: str | None = None,
+) -> Plan:
     """The plan for a message. ``assessment`` is None when it is `unassessed`: the quiet line is added.
+
+    ``text`` are its words, None where the models answered late: whether an alarm was denied is then not asked.
 
     ``moves_on`` is false for a tap without words: it answers no question and leaves the detector's context as it is.
 
@@ -75,7 +85,9 @@ def next_step(state: ConversationState, assessment: Assessment | None, facts: Fa
     A call-back form is left: the card comes alone.
     During a takeover the bot is silent, but a card that is due is sent all the same.
     """
-    silent = bot_silent(state)
+    silent, before = bot_silent(state), state
+    if state.denial and moves_on:
+        state = replace(state, denial=denial.after(state, assessment, text))
     if assessment is None:
         return Plan(state, quiet_line=not silent, ask_rasa=not silent)
     # The direct question is put once, to the person at risk, and never when danger is already plain (SM-32, SM-33).
@@ -108,6 +120,7 @@ def next_step(state: ConversationState, assessment: Assessment | None, facts: Fa
         after_risk=state.after_risk or alarm,
         quiet=state.quiet and not rises,
         reached=state.reached and not alarm,
+        denial=state.denial or (denial.OPEN if text is not None and denial.opens(before, assessment) else None),
         notice=said or state.notice,
         callback=left(state.callback),
     )
@@ -149,6 +162,7 @@ def clear_episode(state: ConversationState, *, lift: bool = True) -> Conversatio
         reached=False,
         checked_back=False,
         asked_back=None,
+        denial=None,
         staff_wanted=False,
         callback_wanted=False,
         notice=None,

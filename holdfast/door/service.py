@@ -17,6 +17,7 @@ from holdfast.door.callback.form import erased, left
 from holdfast.door.callback.steps import Step
 from holdfast.door.clean import clean
 from holdfast.door.conversation import Conversation
+from holdfast.door.denial import HEARD, OPEN
 from holdfast.door.disclosure import disclosed, disclosure_due, wrote
 from holdfast.door.immediate import Came, corrected, heard, immediate, not_spoken, understand
 from holdfast.door.learning import learned
@@ -92,7 +93,10 @@ class Door:
         assessment = self.parts.assessor.judge(reading, context)
         conversation.state = heard(conversation.state, cleaned.text, assessment)
         # A tap without words, such as "More lines", answers no question and leaves it open.
-        plan = self._plan(conversation, assessment, moves_on=bool(commands.spoken(cleaned) or cleaned.command is None))
+        words_said = commands.spoken(cleaned)
+        plan = self._plan(
+            conversation, assessment, moves_on=bool(words_said or cleaned.command is None), text=words_said
+        )
         if not message.addressed and plan.card is None:
             conversation.state = before  # said to others: neither kept nor answered
             if reading.unassessed:
@@ -137,15 +141,23 @@ class Door:
         if plan.ask_rasa and theirs and not silent:
             carded = any(kind == "card" for kind, _ in drafts)
             unsure = talk.heard(came, words) if form.unsure else None
-            asked = Asked(message.message_id, cleaned, assessment, carded, arrived, unsure)
+            denied = before.denial == OPEN and conversation.state.denial == HEARD
+            asked = Asked(message.message_id, cleaned, assessment, carded, arrived, unsure, denied)
             return Receipt(
                 events, duplicate=False, safe=safe, following=self.spawn(self._turns.take(conversation, asked))
             )
         return Receipt(events, duplicate=False, safe=safe)
 
-    def _plan(self, conversation: Conversation, assessment: Assessment | None, *, moves_on: bool = True) -> Plan:
+    def _plan(
+        self,
+        conversation: Conversation,
+        assessment: Assessment | None,
+        *,
+        moves_on: bool = True,
+        text: str | None = None,
+    ) -> Plan:
         facts = Facts(self.parts.clinic.on_duty(self.parts.now()), self.parts.clinic.page_for_other)
-        plan = next_step(conversation.state, assessment, facts, moves_on=moves_on)
+        plan = next_step(conversation.state, assessment, facts, moves_on=moves_on, text=text)
         conversation.state = plan.state
         return plan
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from holdfast.crisis.types import Context, Level, Subject
 from holdfast.door.callback.form import CallBack
@@ -23,8 +23,9 @@ class ConversationState:
     one it would write. ``wrote_at``: of their last message. ``callback`` is the request for a call as far as it has
     come; ``callback_wanted``: staff have been told of it. ``reached``: the person has told that somebody is with them
     or on the line; ``checked_back``: the one check-back of the episode is done (SM-49), ``asked_back`` which one the
-    next message may answer. ``forgotten_before``: events below this number were deleted at the person's wish, and none
-    comes back.
+    next message may answer. ``denial``: ``open`` while the next message may plainly deny the one alarm so far,
+    ``heard`` once it has (`holdfast.door.denial`). ``forgotten_before``: events below this number were deleted at the
+    person's wish, and none comes back.
     """
 
     channel: str = "web"
@@ -51,6 +52,7 @@ class ConversationState:
     reached: bool = False
     checked_back: bool = False
     asked_back: str | None = None
+    denial: Literal["open", "heard"] | None = None
     drill: bool = False
     disclosed_at: float = 0.0
     wrote_at: float = 0.0

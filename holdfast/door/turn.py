@@ -14,6 +14,7 @@ from holdfast.door.callback import steps, talk
 from holdfast.door.clean import Cleaned
 from holdfast.door.commands import apply_request
 from holdfast.door.conversation import Conversation
+from holdfast.door.denial import HEARD
 from holdfast.door.messages import Button, Kind, Outbound
 from holdfast.door.outgoing import Outgoing, Parts
 from holdfast.door.rasa import RasaReply, RasaTurn
@@ -34,6 +35,9 @@ _NO_NUMBERS = frozenset(
         "utter_unsure", "utter_unsure_between", "utter_out_of_scope",
     }
 )  # fmt: skip
+_WITHHELD = "after_risk_replaced"
+#: Tags of an answer that is held back after a risk, and of what Rasa says in its place (G5).
+_HELD_BACK = frozenset({"after_risk:replace", "after_risk"})
 #: Questions to Rasa that a conversation may have in a minute; detection and cards are never limited (G6).
 TURNS_A_MINUTE = 30
 
@@ -45,6 +49,7 @@ class Asked:
     """A message that Rasa is asked about. ``arrived`` is monotonic seconds; ``carded``: this turn's card is out.
 
     ``form``: the message as the call-back form heard it, when it may be the answer to the form's question.
+    ``denied``: the message plainly denies the alarm before it.
     """
 
     message_id: str
@@ -53,6 +58,7 @@ class Asked:
     carded: bool
     arrived: float
     form: steps.Heard | None = None
+    denied: bool = False
 
     @property
     def left_s(self) -> float:
@@ -110,8 +116,12 @@ class RasaTurns:
         answered = self._settle(conversation, asked, turn)
         if answered.mine:
             replies = ()
+        if asked.denied and topic is None:  # no, a goodbye, or what is out of scope: the denial's own answer is enough
+            replies = [reply for reply in replies if reply.request]
         wanted = {(reply.request or {}).get("type") for reply in replies}
         drafts = self._accept(conversation, replies, asked)
+        if asked.denied:
+            drafts = (self._denial_heard(conversation, asked), *drafts)
         question = check_back.due(conversation.state, intent, topic, carded=asked.carded) if drafts else None
         if question:
             drafts = (*drafts, self._check_back(conversation, question, drafts))
@@ -220,11 +230,12 @@ class RasaTurns:
                 continue
             draft = Draft(reply.text, (), reply.buttons)
             if conversation.state.after_risk and "after_risk:replace" in reply.tags:
-                draft = self._parts.texts.reply("after_risk_replaced", conversation.state, self._parts.now())
+                name = "after_risk_replaced_after_denial" if conversation.state.denial == HEARD else _WITHHELD
+                draft = self._parts.texts.reply(name, conversation.state, self._parts.now())
             if draft not in [known for _, known in accepted]:
                 accepted.append(("card" if kind == "card" else "reply", draft))
         link = self._parts.texts.link(conversation.state, self._parts.now())
-        plain = any(reply.action in _NO_NUMBERS or "after_risk:replace" in reply.tags for reply in replies)
+        plain = any(reply.action in _NO_NUMBERS or _HELD_BACK & set(reply.tags) for reply in replies)
         if conversation.state.reached:  # "I send no more numbers now" has been said
             if plain:
                 accepted = [
@@ -246,6 +257,12 @@ class RasaTurns:
         if any(link in said.text for _, said in drafts):
             draft = replace(draft, text=draft.text.replace(link, "").strip())
         return "reply", draft
+
+    def _denial_heard(self, conversation: Conversation, asked: Asked) -> tuple[Kind, Draft]:
+        """That the denial was heard and the lines stay (SM-26); without their number where a card has just shown it."""
+        texts, now = self._parts.texts, self._parts.now()
+        draft, link = texts.reply("denial_heard", conversation.state, now), texts.link(conversation.state, now).text
+        return "reply", replace(draft, text=draft.text.replace(link, "").strip()) if asked.carded else draft
 
     def _needs_link(self, asked: Asked, replies: Sequence[RasaReply]) -> bool:
         """A sad person who asks a question gets the answer, and the discreet link to help with it."""

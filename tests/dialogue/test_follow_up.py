@@ -31,6 +31,12 @@ NOW = 10_000.0
         ("and what if it doesn't work?", "¿y si no funciona?", "how_well", FollowUp("ask_other_options")),
         ("how often?", "¿cada cuánto?", "session", FollowUp("ask_course")),
         ("Why?", "¿Por qué?", "driving", FollowUp("ask_driving", more=True)),
+        ("why so many", "¿por qué tantas?", "course", FollowUp("ask_course", more=True)),
+        ("why so expensive?", "¿por qué tan caro?", "cost", FollowUp("ask_cost", more=True)),
+        ("why so long", "¿por qué tarda tanto?", "duration", FollowUp("ask_duration", more=True)),
+        ("what about next morning?", "¿y a la mañana siguiente?", "driving", FollowUp("ask_driving", more=True)),
+        ("and the next day", "¿y al día siguiente?", "alcohol", FollowUp("ask_alcohol", more=True)),
+        ("how long do they last", "¿cuánto duran?", "course", FollowUp("ask_duration")),
         ("tell me more please", "Cuéntame más, por favor", "ect", FollowUp("ask_ect", more=True)),
         ("Where is that from?", "¿De dónde sale eso?", "ect", FollowUp("ask_ect", sources=True)),
         ("what are your sources", "¿cuáles son tus fuentes?", "heart", FollowUp("ask_heart", sources=True)),
@@ -76,6 +82,7 @@ def test_every_cell_of_the_table_names_a_topic_that_exists() -> None:
         assert {value for value in kind.after.values() if value != MORE} <= TOPICS, kind.name
         assert all(topic != value for topic, value in kind.after.items()), "the topic itself is called more"
         assert kind.otherwise in (None, MORE)
+        assert kind.by_itself is None or kind.by_itself in TOPICS
 
 
 def test_every_kind_has_phrases_in_both_languages_without_accents_or_fillers_alone() -> None:

@@ -100,6 +100,19 @@ def test_what_may_not_be_answered_is_not_offered_and_has_no_sources_g5_sm74(
     assert f"/{topic}" in {button["payload"] for button in allowed.buttons}
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", ["out_of_scope", "unsure", "after_risk_replaced"])
+def test_an_alarm_denied_at_once_brings_no_lines_into_plain_answers_and_still_sells_nothing_g5(
+    renderer: Renderer, name: str, language: str
+) -> None:
+    after = replace(CALM, language=language, after_risk=True)
+    alarmed, denied = (renderer.render(f"reply/{name}", each) for each in (after, replace(after, denied=True)))
+    assert "988" in alarmed.text and "988" not in denied.text
+    assert "/more_lines" in {button["payload"] for button in denied.buttons}
+    cost = renderer.render("answer/ask_cost", replace(after, denied=True))
+    assert cost == renderer.render("reply/after_risk_replaced", replace(after, denied=True))
+
+
 def test_a_language_that_the_clinic_does_not_write_is_not_promised(renderer: Renderer) -> None:
     english = Renderer(replace(renderer.clinic, languages=("en",)), Directory.load(), Wording.load(), lambda: NOW)
     refused = english.render("language/es", CALM)

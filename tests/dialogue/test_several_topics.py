@@ -25,7 +25,7 @@ from holdfast.dialogue.guard import CrisisGuard
 from holdfast.dialogue.renderer import Renderer
 from holdfast.dialogue.report import UNDERSTOOD
 from holdfast.dialogue.situation import KEPT, Situation
-from holdfast.dialogue.splitter import PART, QuestionSplitter
+from holdfast.dialogue.splitter import PART, UNGREETED, QuestionSplitter
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = {"question_threshold": 0.25, "answer_threshold": 0.5, "offer_threshold": 0.6, "part_threshold": 0.8}
@@ -131,6 +131,59 @@ def test_what_refers_back(before: str, kept: dict[str, Any], text: str, intent: 
     assert {key: message.get(KEPT)[key] for key in beside} == beside
     if not beside:
         assert not {"topics", "more"} & set(message.get(KEPT))
+
+
+def said(text: str, **ranks: float) -> Message:
+    return ranked(text, ranks, **{PART: True})
+
+
+def test_a_second_part_that_refers_to_the_first_is_no_topic_of_its_own() -> None:
+    whole = ranked(
+        "What are the side effects, and how long do they last?", {"ask_side_effects": 0.97}, metadata=level("none")
+    )
+    parts = (
+        said("What are the side effects", ask_side_effects=0.99),
+        said("how long do they last?", ask_lasting_effect=0.99),
+    )
+    assert guarded(whole, *parts).get("intent")["name"] == "ask_side_effects"
+
+
+def test_a_part_that_refers_to_the_last_answer_leads_where_nothing_else_is_sure() -> None:
+    text, ranks = (
+        "what about next morning? i got a 5am load",
+        {"ask_fasting": 0.44, "ask_driving": 0.41, "out_of_scope": 0.15},
+    )
+    parts = said("what about next morning?", ask_driving=0.54), said("i got a 5am load", put_on_hold=0.34)
+    whole = ranked(text, ranks, metadata=level("none"))
+    message = guarded(whole, *parts, tracker=asked_before("ask_driving"))
+    assert (message.get("intent")["name"], message.get(KEPT)["more"]) == ("ask_driving", True)
+    alone = guarded(ranked(text, ranks, metadata=level("none")), *parts)
+    assert alone.get("intent")["name"] == "unsure_between"
+
+
+@pytest.mark.parametrize(
+    ("metadata", "intent"),
+    [
+        (level("distress"), "ask_how_well"),
+        (level("distress", flags=["bereaved"]), "bereaved"),
+        (level("concern"), "concern_self"),
+    ],
+)
+def test_a_sad_person_who_asks_is_answered_and_a_risk_gets_its_card_sm_01(metadata: Any, intent: str) -> None:
+    text = "I cry all the time. would ketamine help with something like that"
+    parts = said("I cry all the time", distress=1.0), said("would ketamine help with something like that", ask_cost=0.4)
+    whole = ranked(text, {"distress": 0.88, "ask_worsening": 0.06}, metadata=metadata)
+    assert guarded(whole, *parts).get("intent")["name"] == intent
+
+
+def test_a_greeting_is_read_apart_from_the_question_behind_it() -> None:
+    ranks = {"greet": 0.4, "ask_session": 0.1, "ask_booking": 0.3}
+    found = QuestionSplitter().process([Message({"text": "hi do you take walk ins"})])
+    assert [(each.get("text"), each.get(UNGREETED)) for each in found[1:]] == [("do you take walk ins", True)]
+    rest = ranked("do you take walk ins", {"ask_booking": 0.95}, **{PART: True, UNGREETED: True})
+    for metadata, intent in ((level("none"), "ask_booking"), (level("crisis"), "crisis_self")):
+        message = guarded(ranked("hi do you take walk ins", ranks, metadata=metadata), rest)
+        assert message.get("intent")["name"] == intent
 
 
 def test_a_question_back_at_risk_goes_to_the_card() -> None:

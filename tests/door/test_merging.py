@@ -115,3 +115,11 @@ def test_what_is_newer_counts_and_the_rest_is_as_it_was_stored(
 def test_who_writes_to_staff_that_the_door_does_not_know_of_waits_from_then_on() -> None:
     answered = replace(STORED, waits_since=None)
     assert merged(BASE, replace(BASE, wrote_at=120.0), answered).waits_since == 120.0
+
+
+@pytest.mark.parametrize(
+    ("stored", "alarm", "left"), [("heard", False, "heard"), ("heard", True, None), ("open", False, None)]
+)
+def test_a_denial_counts_only_as_stored_and_without_an_alarm_since(stored: str, alarm: bool, left: str | None) -> None:
+    ours = replace(BASE, level=Level.CONCERN, episode_open=True, denial="open") if alarm else BASE
+    assert merged(BASE, ours, replace(STORED, denial=stored)).denial == left

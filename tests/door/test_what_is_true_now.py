@@ -71,6 +71,24 @@ def test_no_number_is_pushed_once_that_was_said_sm85(
     assert link in text(alone.say("the numbers please"))
 
 
+@pytest.mark.parametrize("tags", [("after_risk:replace",), ("after_risk:keep", "after_risk")])
+def test_what_is_held_back_comes_without_a_number_once_that_was_said_g5_sm85(
+    alone: Alone, monkeypatch: pytest.MonkeyPatch, tags: tuple[str, ...]
+) -> None:
+    """Held back by the door, or by Rasa, whose words then carry the line already."""
+    alone.open()
+    alone.say(CRISIS)
+    link = alone.parts.texts.link(alone.state(), alone.parts.now()).text
+    held_back = RasaReply(f"I leave that question to the team. {link}", action="utter_ask_cost", tags=tags)
+    rasa_says(alone, monkeypatch, held_back)
+    assert link in text(alone.say("what does it cost"))
+    rasa_says(alone, monkeypatch, RasaReply("Good.", action="utter_reached_someone", request={"type": "reached"}))
+    alone.say("my sister is here")
+    rasa_says(alone, monkeypatch, held_back)
+    said = text(alone.say("what does it cost"))
+    assert "leave that question" in said and link not in said
+
+
 def test_a_language_that_the_clinic_does_not_write_is_not_switched_to() -> None:
     state = ConversationState(language="en")
     wish = {"type": "language", "code": "es"}

@@ -2,8 +2,8 @@
 
     python tools/encoder/ship.py [--work var/encoder] [--out models/encoder] [--published]
 
-Beside the work of `learn.py` it leaves `reference_vectors.npz`, the unquantized model's vectors of ten texts, for
-tests/crisis. ``--published`` writes the encoder without fine-tuning, for comparisons. Needs torch and requirements.lock.
+It leaves `reference_vectors.npz` in the work folder: the unquantized model's vectors of ten texts, for tests/crisis.
+``--published`` writes the encoder without fine-tuning, for comparisons. Needs torch and requirements.lock.
 """
 
 from __future__ import annotations
