@@ -30,10 +30,10 @@ from holdfast.crisis.classifier import RISING, Floats, Weights, class_of, grams,
 from holdfast.crisis.detector import Detector
 from holdfast.crisis.development import Held, held_out, held_out_logits, long_messages
 from holdfast.crisis.encoder import Encoder
-from holdfast.crisis.level_head import LevelHead, raised
+from holdfast.crisis.level_head import LevelHead, ruled_by
 from holdfast.crisis.normalize import Normalizer
 from holdfast.crisis.table import Table, tabulate
-from holdfast.crisis.training import GRAM_SCALE, LEVEL_SHARE, VECTOR_SCALE, fit, score_long
+from holdfast.crisis.training import GRAM_SCALE, VECTOR_SCALE, fit, score_long
 from holdfast.crisis.types import Level
 from holdfast.paths import ROOT, models
 
@@ -55,7 +55,7 @@ def concern_scores(
     """Probability of concern or above of each unit of the held-out messages, at the best temperature."""
     weights = fit(table, [class_of(message.name) for message in messages], chosen, **scales)
     if head is not None:
-        weights = raised(weights, head, LEVEL_SHARE)
+        weights = ruled_by(weights, head)
     logits = held_out_logits(weights, table, held)
     odds = softmax(logits, best_temperature(logits[held.first], held.truth))
     return level_sums(odds, held.names)[:, CONCERN : CONCERN + 1]
@@ -161,7 +161,7 @@ def compare(
             if kind.endswith("and n-grams"):
                 found["reliability"] = reliability(highest_of_units(scores, held.first)[:, 0], held.levels)
     labels = [class_of(message.name) for message in messages]
-    last = raised(fit(table, labels, chosen), LevelHead.load(folder), LEVEL_SHARE)
+    last = ruled_by(fit(table, labels, chosen), LevelHead.load(folder))
     found["long"] = long_figures(last, messages, Encoder.load(folder))
     both = [scores for kind, scores in units.items() if kind.endswith("and n-grams")]
     if len(both) > 1:

@@ -1,6 +1,6 @@
 """Encodes the training messages on all processors: ``python -m holdfast.crisis.ahead``, before `make train` trains.
 
-Detector and Rasa model learn from the same messages by the same encoder; alone, each would encode them on one processor.
+Detector and Rasa model learn from the same messages by the same encoder; alone, each would encode them on one core.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -21,14 +20,12 @@ RESAMPLED = 40
 #: level too; a miss at emergency weighs most. "none" counts more often in life than in the data, hence its weight.
 MISS = {Level.EMERGENCY: 36.0, Level.CRISIS: 24.0, Level.CONCERN: 12.0, Level.DISTRESS: 3.0}
 #: Recall comes before false alarms: whatever the costs say, lexicon and classifier together find so many of those
-#: at a level or above. The held-out ones share their writers with those learned from and flatter: to find 97 % of what
-#: others write, half a point more is asked here.
-FOUND_FIRST: Mapping[Level, float] = {Level.CONCERN: 0.975, Level.CRISIS: 0.93}
+#: at a level or above. The held-out ones share their writers with those learned from and flatter: what others write is
+#: found half a point less often (docs/detector.md).
+FOUND_FIRST: Mapping[Level, float] = {Level.CONCERN: 0.97, Level.CRISIS: 0.93}
 #: The same for messages of several units, where every further unit is a chance for a false alarm.
 FOUND_FIRST_LONG: Mapping[Level, float] = {Level.CONCERN: 0.9}
 LEAST = 0.02
-#: The levels of risk among the rising ones.
-RISKY = tuple(level for level in RISING if level >= Level.CONCERN)
 FALSE_ALARM: Mapping[Level, Mapping[Level, float]] = {
     Level.DISTRESS: {Level.NONE: 1.0},
     Level.CONCERN: {Level.NONE: 4.0, Level.DISTRESS: 2.0},
@@ -71,8 +68,8 @@ def thresholds(
     together must call so, whatever it costs.
 
     The costs move in steps, one a message, so the least one jumps when a few messages change: the median over resampled
-    messages stays. What calls a level of risk calls those below it too; `distress` is no part of that ladder: its
-    threshold is that of calm messages, and a message that may be a risk is called one whatever else it is.
+    messages stays. Each level has its own: a message is called the highest whose threshold it reaches, so a low one for
+    crisis does not pull that of concern down with it.
     """
     dice = np.random.default_rng(SEED)
     draws = [np.arange(len(levels)), *(dice.integers(0, len(levels), len(levels)) for _ in range(RESAMPLED))]
@@ -85,8 +82,6 @@ def thresholds(
         chosen[rung] = round(float(np.median(best)), 2)
     for rung, share in found.items():
         chosen[rung] = min(chosen[rung], _finding(share, rung, sums, levels, known))
-    for higher, lower in pairwise(reversed(RISKY)):
-        chosen[lower] = min(chosen[lower], chosen[higher])
     return chosen
 
 

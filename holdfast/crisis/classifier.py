@@ -25,7 +25,7 @@ from holdfast.crisis.windows import windows
 
 Floats = npt.NDArray[np.float32]
 
-FORMAT = 2
+FORMAT = 3
 BUCKETS = 1 << 16
 #: Only this many characters of the beginning and of the end of a message reach the models; the lexicon sees all of it.
 HEAD_CHARS = 2000
@@ -128,6 +128,12 @@ def class_of(intent: str) -> str:
     return intent if intent in CLASSES else "none"
 
 
+def known_key(form: Normalized) -> int:
+    """Under which number a message is remembered: 64 bits of the SHA-256 of its normalized words, without marks."""
+    words = " ".join(word for word in form.plain.words if word not in BOUNDARIES)
+    return int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "little")
+
+
 def legible(normalizer: Normalizer, text: str, form: Normalized) -> str:
     """What the encoder reads: the text in Latin letters, or its repaired words where it was disguised (SM-27)."""
     if form.repaired.words == form.plain.words:
@@ -175,7 +181,12 @@ def odds_of(logits: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Weights:
-    """A trained model: ``probabilities = softmax((vectors @ dense + grams @ sparse + bias) / temperature)``."""
+    """A trained model. ``vectors @ dense + grams @ sparse + bias`` are the logits of a regression on classes.
+
+    Which class it is among those of one level, the regression says. Which level it is, the head that taught the encoder
+    says (``vectors @ rise + rise_bias``: what each level of RISING adds), and the regression times ``class_share``.
+    Without a head (``rise`` of zeros, a share of 1) this is the plain softmax of the regression's logits.
+    """
 
     classes: tuple[str, ...]
     dense: Floats
@@ -184,10 +195,30 @@ class Weights:
     idf: Floats
     gram_scale: float
     temperature: float
+    rise: Floats
+    rise_bias: Floats
+    class_share: float
+    #: The numbers (``known_key``) of whole messages that people labeled harmless, rising.
+    harmless: npt.NDArray[np.uint64]
 
     def probabilities(self, vectors: Floats, counts: Sequence[Counter[int]]) -> Floats:
         """Class probabilities of each unit, (n, classes)."""
-        return odds_of((vectors @ self.dense + self.from_grams(counts) + self.bias) / self.temperature)
+        logits = vectors @ self.dense + self.from_grams(counts) + self.bias
+        return odds_of(self._ruled(logits, vectors) / self.temperature)
+
+    def _ruled(self, logits: Floats, vectors: Floats) -> Floats:
+        """The regression's logits with the head's say on the level."""
+        risen = np.cumsum(vectors @ self.rise + self.rise_bias, axis=1)
+        levels = np.array([int(CLASSES[name][0]) for name in self.classes])
+        ruled = np.empty_like(logits)
+        for level in set(levels.tolist()):
+            here = levels == level
+            highest = logits[:, here].max(axis=1, keepdims=True)
+            whole = highest + np.log(np.exp(logits[:, here] - highest).sum(axis=1, keepdims=True))
+            ruled[:, here] = logits[:, here] + (self.class_share - 1) * whole
+            if level:
+                ruled[:, here] += risen[:, level - 1 : level]
+        return ruled
 
     def from_grams(self, counts: Sequence[Counter[int]]) -> Floats:
         """What the n-grams add to the logits of each unit, (n, classes)."""
@@ -197,6 +228,12 @@ class Weights:
             if len(buckets):
                 logits[row] = self.gram_scale * (values @ self.sparse[buckets].astype(np.float32))
         return logits
+
+    def knows_harmless(self, form: Normalized) -> bool:
+        """Whether people labeled a message of exactly these words as harmless ("bye", "how much is it")."""
+        key = np.uint64(known_key(form))
+        place = int(np.searchsorted(self.harmless, key))
+        return place < len(self.harmless) and bool(self.harmless[place] == key)
 
     def likeliest(self, counts: Sequence[Counter[int]], most: int) -> list[int]:
         """The places of the ``most`` units that the n-grams alone find likeliest to be risky, in their order."""
@@ -259,7 +296,8 @@ class Classifier:
             with np.load(weights_file, allow_pickle=False) as arrays:
                 weights = Weights(
                     tuple(about["classes"]), arrays["dense"], arrays["sparse"], arrays["bias"], arrays["idf"],
-                    float(about["gram_scale"]), float(about["temperature"]),
+                    float(about["gram_scale"]), float(about["temperature"]), arrays["rise"], arrays["rise_bias"],
+                    float(about["class_share"]), arrays["harmless"],
                 )  # fmt: skip
             thresholds = Thresholds(*(_rungs(about[key]) for key in ("thresholds", "long_thresholds")))
             if not set(weights.classes) <= CLASSES.keys():
@@ -272,6 +310,8 @@ class Classifier:
         """Scores the bounded part of a message: the highest value over its units at each level."""
         parts = units(text)
         forms = [self._normalizer(part) for part in parts]
+        if len(parts) == 1 and self.weights.knows_harmless(forms[0]):
+            return Scores(Level.NONE, None, "none", (0.0, 0.0, 0.0, 0.0))
         counts = [grams(form.repaired.words) for form in forms]
         chosen = list(range(len(parts)))
         if len(parts) > MOST_ENCODED:

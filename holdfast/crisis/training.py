@@ -38,18 +38,20 @@ from holdfast.crisis.classifier import (
     CLASSES,
     FORMAT,
     RISING,
+    SHORT_CHARS,
     Classifier,
     Floats,
     Thresholds,
     Weights,
     class_of,
+    known_key,
     level_sums,
 )  # fmt: skip
 from holdfast.crisis.corpus import CorpusError, Message, data_hash, read_all
 from holdfast.crisis.detector import Detector
 from holdfast.crisis.development import held_out, held_out_logits, long_messages
 from holdfast.crisis.encoder import Encoder
-from holdfast.crisis.level_head import LevelHead, raised
+from holdfast.crisis.level_head import LevelHead, ruled_by
 from holdfast.crisis.normalize import Normalizer
 from holdfast.crisis.table import Table, tabulate
 from holdfast.crisis.types import Level
@@ -62,8 +64,6 @@ SEED = 20261123
 VECTOR_SCALE = 1.5
 GRAM_SCALE = 1.0
 STRENGTH = 0.1
-#: How much the head that taught the encoder counts beside the regression (holdfast/crisis/level_head.py).
-LEVEL_SHARE = 0.25
 #: A window of a message is a weaker witness for the message's class than the message.
 WINDOW_WEIGHT = 0.6
 
@@ -129,6 +129,8 @@ def fit(
     return Weights(
         names, coefficients[:dimensions] * np.float32(vector_scale), coefficients[dimensions:].astype(np.float16),
         (model.intercept_ - inflation(names, share)).astype(np.float32), idf, gram_scale, 1.0,
+        np.zeros((dimensions, len(RISING)), np.float32), np.zeros(len(RISING), np.float32), 1.0,
+        np.zeros(0, np.uint64),
     )  # fmt: skip
 
 
@@ -162,8 +164,9 @@ def train(
         raise TrainingError("data/nlu: no blocks are held out for thresholds. Restore data/nlu from the repository.")
     weights = fit(table, labels, ~development)
     if head is not None:
-        weights = raised(weights, head, LEVEL_SHARE)
+        weights = ruled_by(weights, head)
     say(f"fitted on {int((~development).sum())} messages ({time.monotonic() - started:.0f} s)")
+    weights = replace(weights, harmless=known_harmless([m for m in messages if not m.development], Normalizer.load()))
     held = held_out(table, messages)
     logits = held_out_logits(weights, table, held)
     weights = replace(weights, temperature=best_temperature(logits[held.first], held.truth))
@@ -186,6 +189,16 @@ def train(
         f"{time.monotonic() - started:.0f} s; written to {folder}"
     )
     return about
+
+
+def known_harmless(messages: Sequence[Message], normalizer: Normalizer) -> npt.NDArray[np.uint64]:
+    """The numbers of short messages that are labeled harmless, everywhere that they stand. No flag hangs on them."""
+    names: dict[int, set[str]] = {}
+    for message in messages:
+        if len(message.text) <= SHORT_CHARS:
+            names.setdefault(known_key(normalizer(message.text)), set()).add(class_of(message.name))
+    harmless = {name for name, (level, _, flag) in CLASSES.items() if level == Level.NONE and flag is None}
+    return np.array(sorted(key for key, found in names.items() if found <= harmless), dtype=np.uint64)
 
 
 def known_by(lexicon: Detector, texts: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -211,11 +224,15 @@ def write(
     """Writes the weights, then the JSON that vouches for them."""
     folder.mkdir(parents=True, exist_ok=True)
     weights_file = folder / "classifier.npz"
-    np.savez_compressed(weights_file, dense=weights.dense, sparse=weights.sparse, bias=weights.bias, idf=weights.idf)
+    np.savez_compressed(
+        weights_file, dense=weights.dense, sparse=weights.sparse, bias=weights.bias, idf=weights.idf,
+        rise=weights.rise, rise_bias=weights.rise_bias, harmless=weights.harmless,
+    )  # fmt: skip
     about = {
         "format": FORMAT,
         "classes": list(weights.classes),
         "gram_scale": weights.gram_scale,
+        "class_share": weights.class_share,
         "temperature": weights.temperature,
         "thresholds": {level.label: value for level, value in limits.whole.items()},
         "long_thresholds": {level.label: value for level, value in limits.long.items()},

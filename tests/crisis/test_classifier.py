@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ from holdfast.crisis.classifier import (
 from holdfast.crisis.corpus import Message
 from holdfast.crisis.lexicon import Lexicon
 from holdfast.crisis.phrases import STOP
-from holdfast.crisis.training import write
+from holdfast.crisis.training import known_harmless, write
 from holdfast.crisis.types import Level
 from tests.crisis.stand_in import LetterEncoder
 
@@ -41,6 +42,7 @@ def blank() -> Weights:
     return Weights(
         NAMES, np.zeros((26, len(NAMES)), np.float32), np.zeros((BUCKETS, len(NAMES)), np.float16),
         np.zeros(len(NAMES), np.float32), np.ones(BUCKETS, np.float32), 1.0, 1.0,
+        np.zeros((26, len(RISING)), np.float32), np.zeros(len(RISING), np.float32), 1.0, np.zeros(0, np.uint64),
     )  # fmt: skip
 
 
@@ -138,7 +140,7 @@ def test_what_was_written_is_read_back(tmp_path: Path, lexicon: Lexicon) -> None
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"format": 1}, "format 1, this version reads 2"),
+        ({"format": 1}, "format 1, this version reads 3"),
         ({"long_thresholds": None}, "long_thresholds"),
         ({"thresholds": {"crisis": 0.5}}, "thresholds"),
         ({"encoder": "another"}, "another sentence encoder"),
@@ -159,3 +161,20 @@ def test_a_spoiled_file_is_refused_with_the_remedy(
 def test_a_missing_file_is_named(tmp_path: Path, lexicon: Lexicon) -> None:
     with pytest.raises(ClassifierError, match=r"classifier\.json: the trained classifier is missing"):
         Classifier.load(tmp_path, LetterEncoder(), lexicon.normalizer)
+
+
+def test_words_that_people_labeled_harmless_are_no_alarm_and_no_others(lexicon: Lexicon) -> None:
+    told = [
+        Message("Bye, thanks", "goodbye", 1, False),
+        Message("good night all", "goodbye", 2, False),
+        Message("good night all", "concern_self", 3, False),
+        Message("my chest hurts after it", "after_session", 4, False),
+        Message("a" * (SHORT_CHARS + 1), "out_of_scope", 5, False),
+    ]
+    known = known_harmless(told, lexicon.normalizer)
+    assert len(known) == 1
+    alarming = replace(blank(), bias=np.array([9.0 * (name == "crisis_self") for name in NAMES], np.float32))
+    scorer = Classifier(replace(alarming, harmless=known), LIMITS, LetterEncoder(), lexicon.normalizer)
+    assert scorer.score("bye thanks!").level == Level.NONE
+    for other in ("bye", "bye, thanks for all", "good night all", "my chest hurts after it"):
+        assert scorer.score(other).level == Level.CRISIS, other

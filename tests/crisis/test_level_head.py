@@ -1,8 +1,10 @@
-"""What taught the encoder the levels goes into the classifier: more for the classes that a head finds, never less."""
+"""What taught the encoder the levels has the say on the level in the classifier, and on nothing else."""
 
 from __future__ import annotations
 
 import shutil
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,46 +12,53 @@ import pytest
 
 from holdfast.crisis.classifier import BUCKETS, RISING, Weights, level_sums
 from holdfast.crisis.encoder import Encoder, EncoderError
-from holdfast.crisis.level_head import LevelHead, raised
+from holdfast.crisis.level_head import LevelHead, ruled_by
 from holdfast.crisis.types import Level
 
 FILES = Path(__file__).resolve().parents[2] / "models" / "encoder"
 CLASSES = ("none", "distress", "concern_self", "crisis_self", "emergency_self")
 
 
-def flat() -> Weights:
+def flat(classes: tuple[str, ...] = CLASSES) -> Weights:
     """A model that knows nothing: every class is as likely as any other."""
-    empty = np.zeros((BUCKETS, len(CLASSES)), np.float16)
+    count = len(classes)
     return Weights(
-        CLASSES, np.zeros((384, 5), np.float32), empty, np.zeros(5, np.float32), np.zeros(BUCKETS, np.float32), 1, 1
-    )
+        classes, np.zeros((384, count), np.float32), np.zeros((BUCKETS, count), np.float16),
+        np.zeros(count, np.float32), np.zeros(BUCKETS, np.float32), 1, 1,
+        np.zeros((384, len(RISING)), np.float32), np.zeros(len(RISING), np.float32), 1, np.zeros(0, np.uint64),
+    )  # fmt: skip
 
 
-def concern(weights: Weights, texts: list[str]) -> list[float]:
-    vectors = Encoder.load(FILES).encode(texts)
-    table = vectors @ weights.dense + weights.bias
-    odds = np.exp(table - table.max(axis=1, keepdims=True))
-    found = level_sums(odds / odds.sum(axis=1, keepdims=True), CLASSES)[:, RISING.index(Level.CONCERN)]
-    return [float(value) for value in found]
-
-
-def test_the_head_alone_tells_risk_from_a_question() -> None:
+def test_the_head_tells_risk_from_a_question() -> None:
     head = LevelHead.load(FILES)
     assert head.dense.shape == (384, len(RISING)) and head.bias.shape == (len(RISING),)
     texts = ["I want to kill myself", "quiero quitarme la vida", "where can i park", "¿cuánto cuesta una sesión?"]
-    risky, spanish, question, pregunta = concern(raised(flat(), head, 1.0), texts)
+    odds = ruled_by(flat(), head).probabilities(Encoder.load(FILES).encode(texts), [Counter()] * 4)
+    risky, spanish, question, pregunta = level_sums(odds, CLASSES)[:, RISING.index(Level.CONCERN)]
     assert min(risky, spanish) > 0.9 > 0.5 > max(question, pregunta)
 
 
-def test_no_share_changes_nothing() -> None:
-    weights = flat()
-    assert (raised(weights, LevelHead.load(FILES), 0.0).dense == weights.dense).all()
+def test_without_a_head_the_regression_stands_alone() -> None:
+    dice = np.random.default_rng(1)
+    weights = replace(flat(), dense=dice.normal(size=(384, 5)).astype(np.float32), bias=np.arange(5, dtype=np.float32))
+    vectors = dice.normal(size=(3, 384)).astype(np.float32)
+    plain = np.exp(vectors @ weights.dense + weights.bias)
+    found = weights.probabilities(vectors, [Counter()] * 3)
+    np.testing.assert_allclose(found, plain / plain.sum(axis=1, keepdims=True), rtol=1e-3)
 
 
 def test_a_level_raises_the_classes_that_reach_it_and_no_other() -> None:
-    bias = np.array([0, 2, 0, 0], np.float32)  # concern or above
-    found = raised(flat(), LevelHead(np.zeros((384, 4), np.float32), bias), 0.5)
-    assert found.bias.tolist() == [0, 0, 1, 1, 1]
+    weights = replace(flat(), rise_bias=np.array([0, 2, 0, 0], np.float32))  # concern or above
+    [odds] = np.log(weights.probabilities(np.zeros((1, 384), np.float32), [Counter()]))
+    assert (odds - odds[0]).tolist() == pytest.approx([0, 0, 2, 2, 2], abs=1e-4)
+
+
+def test_the_head_says_nothing_of_whom_a_message_is_about() -> None:
+    """Among the classes of one level the regression decides, with all its weight."""
+    names = ("none", "crisis_self", "crisis_other")
+    told = replace(flat(names), bias=np.array([0, 1, 4], np.float32), rise_bias=np.array([0, 0, 3, 0], np.float32))
+    [odds] = replace(told, class_share=0.1).probabilities(np.zeros((1, 384), np.float32), [Counter()])
+    assert np.log(odds[2] / odds[1]) == pytest.approx(3, abs=1e-4)
 
 
 def test_a_damaged_head_is_named_with_the_remedy(tmp_path: Path) -> None:

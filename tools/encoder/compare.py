@@ -1,13 +1,10 @@
-"""Holds the quantized encoder against the original model, and measures its size and its time on one core.
+"""Measures the encoder's size and time on one core, what batches would save, and holds two environments together.
 
-    PYTHONPATH=. python tools/export_encoder/compare.py              how much of the meaning is kept
-    PYTHONPATH=. python tools/export_encoder/compare.py --latency    size and time
-    PYTHONPATH=. python tools/export_encoder/compare.py --batches    what it would cost to encode texts together
-    PYTHONPATH=. python tools/export_encoder/compare.py --save a.npy, then elsewhere --against a.npy: two environments
-    PYTHONPATH=. python tools/export_encoder/compare.py --write-reference tests/crisis/reference_vectors.npz
+    PYTHONPATH=. python tools/encoder/compare.py --latency    size and time
+    PYTHONPATH=. python tools/encoder/compare.py --batches    what it would cost to encode texts together
+    PYTHONPATH=. python tools/encoder/compare.py --save a.npy, then elsewhere --against a.npy: two environments
 
-The first and the last need what the export needs (see requirements.in), the others what the detector needs. The
-original is run by sentence-transformers, so that the export is checked as well, not the quantization alone.
+How much the 8-bit vectors lose against the unquantized ones stands in models/encoder/encoder.json (ship.py).
 """
 
 from __future__ import annotations
@@ -24,35 +21,12 @@ from holdfast.crisis.encoder import MODEL, Encoder, models_folder
 
 SENTENCES = Path(__file__).with_name("sentences.txt")
 SHORT = "I feel anxious every Sunday evening before work."
-REFERENCE = (
-    "What are your opening hours on Saturday?",
-    "We planted tomatoes and beans behind the shed this spring.",
-    "Will I still feel dizzy the next morning?",
-    "I have been sleeping three hours a night and I cannot think straight.",
-    "Everyone would be better off if I were not around.",
-    "I want to die and I do not know whom to tell.",
-    "lol this deadline is killing me",
-    "¿Cuánto cuesta una sesión?",
-    "Quiero morirme, no aguanto más.",
-    "Last year I would have said",  # the beginning of a long one
-)
 
 
 def sentences() -> list[str]:
     """Give the texts of sentences.txt without its comments."""
     lines = SENTENCES.read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
-
-
-def original(texts: list[str]) -> npt.NDArray[np.float32]:
-    """Encode with the unquantized published model, (len(texts), 384) float32, each text on its own."""
-    from export import weights_folder  # noqa: PLC0415  torch is not needed to measure time
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-
-    model = SentenceTransformer(str(weights_folder()), device="cpu", local_files_only=True)
-    model.max_seq_length = 256
-    vectors = model.encode(texts, batch_size=1, normalize_embeddings=True, show_progress_bar=False)
-    return np.asarray(vectors, dtype=np.float32)
 
 
 def meaning(before: npt.NDArray[np.float32]) -> None:
@@ -111,37 +85,24 @@ def _padded(encoder: Encoder, parts: list[list[int]]) -> npt.NDArray[np.float32]
     return vectors
 
 
-def reference_texts() -> list[str]:
-    """The ten texts that the tests hold the encoder against."""
-    return [next(text for text in sentences() if text.startswith(beginning)) for beginning in REFERENCE]
-
-
-def write_reference(target: Path) -> None:
-    """Store the original's vectors of ten texts, for the tests to hold the encoder against."""
-    texts = reference_texts()
-    np.savez(target, texts=np.array(texts), vectors=original(texts))
-    print(f"{len(texts)} vectors in {target}")
-
-
 def main() -> None:
     """Compare, measure or write the reference, as asked."""
-    parser = argparse.ArgumentParser(description="Compare the quantized sentence encoder with the original.")
+    parser = argparse.ArgumentParser(description="Measure the sentence encoder.")
     parser.add_argument("--latency", action="store_true", help="measure size and time only")
     parser.add_argument("--batches", action="store_true", help="compare padded batches with single texts")
     parser.add_argument("--save", type=Path, metavar="NPY", help="store this environment's vectors of all texts")
-    parser.add_argument("--against", type=Path, metavar="NPY", help="compare with stored vectors, not the original")
-    parser.add_argument("--write-reference", type=Path, metavar="NPZ", help="store the original's vectors of ten texts")
+    parser.add_argument("--against", type=Path, metavar="NPY", help="compare with stored vectors")
     arguments = parser.parse_args()
-    if arguments.write_reference is not None:
-        write_reference(arguments.write_reference)
-    elif arguments.save is not None:
+    if arguments.save is not None:
         np.save(arguments.save, Encoder.load().encode(sentences()))
     elif arguments.batches:
         batches()
     elif arguments.latency:
         latency()
+    elif arguments.against is not None:
+        meaning(np.load(arguments.against))
     else:
-        meaning(original(sentences()) if arguments.against is None else np.load(arguments.against))
+        parser.error("say what to do: --latency, --batches, --save or --against")
 
 
 if __name__ == "__main__":

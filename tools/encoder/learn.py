@@ -209,7 +209,6 @@ def main() -> None:
     pupil.to(options.device)
     tokenizer = Tokenizer.from_str(told["tokenizer"])
     found = report(pupil, told, tokenizer, options.device)
-    set_common(pupil.encoder, tokenizer, told["common"], options.device)
     about = {
         "messages": told["messages"],
         "data_sha256": told["data_sha256"],
