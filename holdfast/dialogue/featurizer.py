@@ -94,7 +94,7 @@ def _vector(text: str) -> Any:
     except EncoderError as error:
         _LOG.error("%s", error)
     except Exception as error:
-        _LOG.error("the encoder of topics failed: %s", type(error).__name__)
+        _LOG.error("the encoder failed: %s", type(error).__name__)
     return np.zeros(384)
 
 
