@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -88,6 +90,8 @@ class TextEncoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Floats: ...
 
 
+#: What a remembered message never holds: other signs than plain ones, or dots that trail off.
+_UNPLAIN = re.compile(r"[^a-z0-9\s.,;:!?\u00bf\u00a1'\u2019\"()-]|\.\.")
 _MARKS = {START: "", END: "", STOP: ".", QUESTION: "?"}
 
 
@@ -128,10 +132,16 @@ def class_of(intent: str) -> str:
     return intent if intent in CLASSES else "none"
 
 
-def known_key(form: Normalized) -> int:
-    """Under which number a message is remembered: 64 bits of the SHA-256 of its normalized words, without marks."""
-    words = " ".join(word for word in form.plain.words if word not in BOUNDARIES)
-    return int.from_bytes(hashlib.sha256(words.encode()).digest()[:8], "little")
+def known_key(text: str) -> int | None:
+    """Under which number a message is remembered: 64 bits of the SHA-256 of its words without case, accents and marks.
+
+    None when it holds anything else than Latin letters, digits and plain marks: an emoji, another script or dots that
+    trail off may say what the words do not.
+    """
+    bare = "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign)).lower()
+    if _UNPLAIN.search(bare) or not (words := re.findall(r"[a-z0-9]+", bare.replace("'", "").replace("\u2019", ""))):
+        return None
+    return int.from_bytes(hashlib.sha256(" ".join(words).encode()).digest()[:8], "little")
 
 
 def legible(normalizer: Normalizer, text: str, form: Normalized) -> str:
@@ -229,11 +239,13 @@ class Weights:
                 logits[row] = self.gram_scale * (values @ self.sparse[buckets].astype(np.float32))
         return logits
 
-    def knows_harmless(self, form: Normalized) -> bool:
+    def knows_harmless(self, text: str) -> bool:
         """Whether people labeled a message of exactly these words as harmless ("bye", "how much is it")."""
-        key = np.uint64(known_key(form))
-        place = int(np.searchsorted(self.harmless, key))
-        return place < len(self.harmless) and bool(self.harmless[place] == key)
+        key = known_key(text)
+        if key is None:
+            return False
+        place = int(np.searchsorted(self.harmless, np.uint64(key)))
+        return place < len(self.harmless) and int(self.harmless[place]) == key
 
     def likeliest(self, counts: Sequence[Counter[int]], most: int) -> list[int]:
         """The places of the ``most`` units that the n-grams alone find likeliest to be risky, in their order."""
@@ -310,7 +322,7 @@ class Classifier:
         """Scores the bounded part of a message: the highest value over its units at each level."""
         parts = units(text)
         forms = [self._normalizer(part) for part in parts]
-        if len(parts) == 1 and self.weights.knows_harmless(forms[0]):
+        if len(parts) == 1 and self.weights.knows_harmless(text):
             return Scores(Level.NONE, None, "none", (0.0, 0.0, 0.0, 0.0))
         counts = [grams(form.repaired.words) for form in forms]
         chosen = list(range(len(parts)))

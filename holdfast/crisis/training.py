@@ -166,7 +166,7 @@ def train(
     if head is not None:
         weights = ruled_by(weights, head)
     say(f"fitted on {int((~development).sum())} messages ({time.monotonic() - started:.0f} s)")
-    weights = replace(weights, harmless=known_harmless([m for m in messages if not m.development], Normalizer.load()))
+    weights = replace(weights, harmless=known_harmless(messages))
     held = held_out(table, messages)
     logits = held_out_logits(weights, table, held)
     weights = replace(weights, temperature=best_temperature(logits[held.first], held.truth))
@@ -191,14 +191,19 @@ def train(
     return about
 
 
-def known_harmless(messages: Sequence[Message], normalizer: Normalizer) -> npt.NDArray[np.uint64]:
-    """The numbers of short messages that are labeled harmless, everywhere that they stand. No flag hangs on them."""
+def known_harmless(messages: Sequence[Message]) -> npt.NDArray[np.uint64]:
+    """The numbers of short messages that are labeled harmless wherever they stand, held out or not; no flag hangs on
+    them. What stands only among the held-out ones is not remembered."""
     names: dict[int, set[str]] = {}
+    taught = set()
     for message in messages:
-        if len(message.text) <= SHORT_CHARS:
-            names.setdefault(known_key(normalizer(message.text)), set()).add(class_of(message.name))
+        key = known_key(message.text) if len(message.text) <= SHORT_CHARS else None
+        if key is not None:
+            names.setdefault(key, set()).add(class_of(message.name))
+            if not message.development:
+                taught.add(key)
     harmless = {name for name, (level, _, flag) in CLASSES.items() if level == Level.NONE and flag is None}
-    return np.array(sorted(key for key, found in names.items() if found <= harmless), dtype=np.uint64)
+    return np.array(sorted(key for key in taught if names[key] <= harmless), dtype=np.uint64)
 
 
 def known_by(lexicon: Detector, texts: Sequence[str]) -> npt.NDArray[np.int64]:

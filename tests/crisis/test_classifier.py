@@ -27,6 +27,7 @@ from holdfast.crisis.classifier import (
     units,
 )
 from holdfast.crisis.corpus import Message
+from holdfast.crisis.detector import Detector
 from holdfast.crisis.lexicon import Lexicon
 from holdfast.crisis.phrases import STOP
 from holdfast.crisis.training import known_harmless, write
@@ -170,11 +171,38 @@ def test_words_that_people_labeled_harmless_are_no_alarm_and_no_others(lexicon: 
         Message("good night all", "concern_self", 3, False),
         Message("my chest hurts after it", "after_session", 4, False),
         Message("a" * (SHORT_CHARS + 1), "out_of_scope", 5, False),
+        Message("see you there", "goodbye", 6, False),
+        Message("see you there", "concern_self", 7, True),
+        Message("never taught", "goodbye", 8, True),
     ]
-    known = known_harmless(told, lexicon.normalizer)
+    known = known_harmless(told)
     assert len(known) == 1
     alarming = replace(blank(), bias=np.array([9.0 * (name == "crisis_self") for name in NAMES], np.float32))
     scorer = Classifier(replace(alarming, harmless=known), LIMITS, LetterEncoder(), lexicon.normalizer)
     assert scorer.score("bye thanks!").level == Level.NONE
-    for other in ("bye", "bye, thanks for all", "good night all", "my chest hurts after it"):
+    more = ("bye thanks \U0001f62d", "bye thanks...", "b\u0443e thanks")  # an emoji, trailing off, a Cyrillic letter
+    for other in (
+        "bye",
+        "bye, thanks for all",
+        "good night all",
+        "my chest hurts after it",
+        "see you there",
+        "never taught",
+        "",
+        "\U0001f62d",
+        *more,
+    ):
         assert scorer.score(other).level == Level.CRISIS, other
+
+
+def test_the_lexicon_hears_what_people_labeled_harmless_all_the_same(lexicon: Lexicon) -> None:
+    told = [Message("I want to kill myself", "out_of_scope", 1, False)]
+    deaf = Classifier(replace(blank(), harmless=known_harmless(told)), LIMITS, LetterEncoder(), lexicon.normalizer)
+    assert deaf.score("i want to kill myself").level == Level.NONE
+    assert Detector(lexicon, deaf).assess("i want to kill myself").level == Level.CRISIS
+
+
+def test_a_level_counts_whose_threshold_is_reached_though_that_of_a_lower_one_is_not(lexicon: Lexicon) -> None:
+    limits = Thresholds({**LIMITS.whole, Level.CONCERN: 0.6, Level.CRISIS: 0.3}, LIMITS.long)
+    scorer = Classifier(blank(), limits, LetterEncoder(), lexicon.normalizer)
+    assert scorer.decide(np.array([odds(crisis_self=0.4, none=0.6)], np.float32)).level == Level.CRISIS

@@ -103,6 +103,7 @@ def units_of(messages: Sequence[corpus.Message], rows: Sequence[Row], dice: rand
     kinds = {name: kind for kind, name in enumerate(sorted(CLASSES))}
     plenty = {row.text for row in rows if row.background}
     held_out = {row.text for row in rows if row.held_out}
+    read = {row.text for row in rows}  # elsewhere "out_of_scope" means harmless, whatever it asks
     found = []
     for message in messages:
         level, subject = CLASSES[class_of(message.name)][:2]
@@ -115,7 +116,8 @@ def units_of(messages: Sequence[corpus.Message], rows: Sequence[Row], dice: rand
             parts = dice.sample(parts, min(3, len(parts)))
         if message.development or message.text in held_out:
             continue
-        found.append(Unit(message.text, places.get(message.intent, -1), **told, weight=1.0, share=share))
+        place = places.get(message.intent, -1) if message.text in read else -1
+        found.append(Unit(message.text, place, **told, weight=1.0, share=share))
         found += [Unit(part, -1, **told, weight=WINDOW_WEIGHT, share=WINDOW_SHARE) for part in parts]
     return found
 
