@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +49,26 @@ def open_database(url: str, *, busy_timeout_s: float = 5.0) -> sa.Engine:
     @sa.event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _switch_to_wal(cursor, busy_timeout_s)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     return engine
+
+
+def _switch_to_wal(cursor: sqlite3.Cursor, patience_s: float) -> None:
+    """Switches a file to WAL mode, which it keeps. While somebody else writes to a file that is not in it yet (several
+    processes start on a new database), SQLite refuses the switch at once and does not wait as for other locks."""
+    give_up = time.monotonic() + patience_s
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= give_up:
+                raise
+            time.sleep(0.02)
 
 
 def _patience(address: sa.engine.URL) -> dict[str, Any]:

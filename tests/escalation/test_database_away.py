@@ -216,3 +216,25 @@ def test_a_database_that_takes_no_writes_does_not_keep_the_desk_from_later_recor
     free()
     run(shipper, 1)
     assert all(entry.acknowledged_at for entry in entries(engine))
+
+
+def test_a_new_file_that_somebody_writes_to_is_waited_for(tmp_path: Path) -> None:
+    """Several processes start on a new database; the first to write must not turn the others away."""
+    first = sqlite3.connect(tmp_path / "new.db", isolation_level=None, check_same_thread=False)
+    first.execute("CREATE TABLE begun (number INTEGER)")
+    first.execute("BEGIN IMMEDIATE")
+    end = threading.Timer(0.3, lambda: first.execute("COMMIT"))
+    end.start()
+    with open_database(f"sqlite:///{tmp_path / 'new.db'}").connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    end.join()
+    first.close()
+
+
+def test_a_file_that_stays_locked_is_given_up(tmp_path: Path) -> None:
+    first = sqlite3.connect(tmp_path / "held.db", isolation_level=None)
+    first.execute("CREATE TABLE begun (number INTEGER)")
+    first.execute("BEGIN IMMEDIATE")
+    with pytest.raises(sa.exc.OperationalError, match="locked"):
+        open_database(f"sqlite:///{tmp_path / 'held.db'}", busy_timeout_s=0.1).connect()
+    first.close()
