@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page
+import time
+
+from playwright.sync_api import Locator, Page, Route
 
 CRISIS = "I want to kill myself"
 CRISIS_ES = "Quiero morir, quiero matarme"
@@ -20,6 +22,28 @@ FOCUSED = """() => {
   const name = at.getAttribute("aria-label") ?? (at.id || at.textContent.trim().replace(/\\s+/g, " "));
   return {name, outline: getComputedStyle(at).outlineStyle};
 }"""
+
+
+class Held:
+    """Requests that are on their way and get no further by themselves."""
+
+    def __init__(self, page: Page, pattern: str, *, times: int | None = None) -> None:
+        self._page = page
+        self._routes: list[Route] = []
+
+        def hold(route: Route) -> None:
+            self._routes.append(route)
+
+        page.route(pattern, hold, times=times)
+
+    def take(self) -> Route:
+        """The request that has waited longest, taken out. Whoever typed a moment ago need not have sent it yet, so
+        it is waited for, for 30 s."""
+        give_up = time.monotonic() + 30
+        while not self._routes:
+            assert time.monotonic() < give_up, "no such request came"
+            self._page.wait_for_timeout(20)
+        return self._routes.pop(0)
 
 
 class Chat:

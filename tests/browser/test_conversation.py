@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.chat import CALL_988, CRISIS, CRISIS_ES, Chat
+from tests.browser.chat import CALL_988, CRISIS, CRISIS_ES, Chat, Held
 
 pytestmark = pytest.mark.browser
 
@@ -110,18 +110,13 @@ def test_only_telephone_message_and_https_links_leave_a_card(door, visitor):
 
 def test_a_message_typed_while_the_session_is_being_made_is_not_lost(door, visitor):
     page = visitor.opens("about:blank")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/web/sessions", hold)
+    held = Held(page, "**/web/sessions")
     page.goto(door.url)
     chat = Chat(page)
     chat.say("first words")
     expect(chat.own_saying("first words")).to_be_visible()
     expect(chat.own_saying("first words")).to_contain_text("Sending")
-    held[0].continue_()
+    held.take().continue_()
     expect(chat.delivered("first words")).to_have_count(1)
 
 

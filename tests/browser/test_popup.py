@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.chat import CRISIS, Chat
+from tests.browser.chat import CRISIS, Chat, Held
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 360, "height": 640}
+MESSAGES = "**/web/messages"
 #: Notes what new elements the log is given while it is in sight: only they are read out.
 COUNT_ADDITIONS = """() => {
   const log = document.querySelector("holdfast-chat").shadowRoot.querySelector(".log");
@@ -35,17 +36,6 @@ def chat(door, page) -> Chat:
     expect(chat.answers).to_have_count(2)
     chat.close()
     return chat
-
-
-def hold_messages(page: Page) -> list[Route]:
-    """Messages that are on their way and get no further by themselves."""
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/web/messages", hold)
-    return held
 
 
 def read_out(page: Page, text: str) -> int:
@@ -118,11 +108,11 @@ def test_the_first_of_several_new_messages_is_in_sight_and_the_latest_name_on_th
 
 def test_a_card_that_comes_late_is_told_on_the_button_g1(door, chat, page):
     chat.open()
-    held = hold_messages(page)
+    held = Held(page, MESSAGES)
     chat.say(CRISIS)
     chat.close()
     expect(chat.launcher).to_have_text("Chat and crisis lines")
-    held[0].continue_()
+    held.take().continue_()
     expect(chat.launcher).to_contain_text("New message in the chat")
     chat.open()
     expect(chat.cards).to_be_in_viewport()
@@ -143,12 +133,12 @@ def test_the_button_speaks_the_language_of_the_interface(door, page):
 
 def test_a_message_that_could_not_be_sent_is_told_on_the_button(chat, page):
     chat.open()
-    held = hold_messages(page)
+    held = Held(page, MESSAGES)
     chat.say("are you there")
     chat.close()
     expect(chat.launcher).to_have_text("Chat and crisis lines")
     page.route("**/web/messages", lambda route: route.abort())
-    held.pop().abort()
+    held.take().abort()
     expect(chat.launcher).to_contain_text("Your message is not sent yet")
     expect(chat.told).to_contain_text("Your message is not sent yet")
     page.unroute_all()
@@ -161,7 +151,7 @@ def test_the_button_is_calm_as_soon_as_the_echo_says_that_the_message_arrived(do
     door.staff_take_over(chat.conversation_id)  # so that no answer of the bot is news
     chat.open()
     expect(chat.log.get_by_text("Sam of the clinic is reading this.")).to_be_visible()
-    held = hold_messages(page)
+    held = Held(page, MESSAGES)
     chat.say("are you there")
     chat.close()
 
@@ -170,7 +160,7 @@ def test_the_button_is_calm_as_soon_as_the_echo_says_that_the_message_arrived(do
         route.abort()
 
     page.route("**/web/messages", lambda route: route.abort())
-    held.pop().abort()
+    held.take().abort()
     expect(chat.launcher).to_contain_text("Your message is not sent yet")
     page.route("**/web/messages", lose_the_answer)
     expect(chat.launcher).to_have_text("Chat and crisis lines")

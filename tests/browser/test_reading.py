@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.chat import CALL_988, CRISIS, Chat
+from tests.browser.chat import CALL_988, CRISIS, Chat, Held
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 360, "height": 640}
@@ -26,15 +26,10 @@ def test_a_second_message_does_not_push_the_card_of_the_first_out_of_sight_g1(do
     chat = Chat(page)
     chat.say("hello there")
     expect(chat.delivered("hello there")).to_have_count(1)
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/web/messages", hold, times=1)
+    held = Held(page, "**/web/messages", times=1)
     chat.say(CRISIS)
     chat.say("please")
-    held[0].continue_()
+    held.take().continue_()
     expect(chat.delivered("please")).to_have_count(1)
     expect(chat.log.locator(".message").last).to_contain_text("988")
     expect(chat.cards.get_by_role("heading")).to_be_in_viewport()
