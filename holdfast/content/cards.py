@@ -27,6 +27,8 @@ def render_card(request: CardRequest, directory: Directory, wording: Wording) ->
         return _card(situation, blocks, [_button(deck, "country", "/other_country"), *_more(situation)])
     if request.variant == "link":
         return _card(situation, [_text(_link(situation))], [_button(deck, "more", "/more_lines")])
+    if request.variant == "body":
+        return _card(situation, _body(situation), _buttons(situation))
     if request.variant == "short":
         return _card(situation, _short(situation), _buttons(situation))
     return _card(situation, _full(situation), _buttons(situation))
@@ -144,6 +146,14 @@ def _short(situation: Situation) -> list[Block]:
     if _asks(request):
         blocks.append({"type": "question", "text": deck.say("question.self")})
     return blocks
+
+
+def _body(situation: Situation) -> list[Block]:
+    """What goes on in a body first: one sentence, the emergency number, the line for poisons (SM-60)."""
+    poison = [line for line in situation.choice.lines if line.kind == "poison"]
+    request, deck = situation.request, situation.deck
+    lines = [line_block(line, deck, request.situations, request.now) for line in poison]
+    return [_text(deck.say(f"body.{request.subject}")), *_emergency(situation), *lines]
 
 
 def _resources(situation: Situation) -> list[Block]:

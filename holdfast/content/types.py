@@ -23,7 +23,7 @@ class Button(TypedDict):
 class CardRequest:
     """What a card is asked for. ``now`` must be aware.
 
-    ``variant`` is ``full``, ``short`` or ``link``; ``level`` one of LEVELS; ``subject`` is ``self`` or ``other``;
+    ``variant`` is ``full``, ``short``, ``link`` or ``body``; ``level`` one of LEVELS; ``subject`` is ``self`` or ``other``;
     ``notice`` one of NOTICES or None. ``situations`` are the detector's flags, unknown ones are ignored; ``lines_only``
     asks for a card that answers no message.
 

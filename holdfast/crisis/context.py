@@ -69,6 +69,7 @@ def _by_turns(
         candidates.append((context.highest, "turn_to_self"))
     if "means_question" in findings.marks and context.highest >= Level.CONCERN and context.subject == "self":
         candidates.append((Level.CRISIS, "means_after_disclosure"))  # SM-20, SM-25
+    candidates += _after_disclosure(level, findings, context)
     if level == Level.DISTRESS and "hopeless" in findings.marks and context.distress_turns >= DISTRESS_TURNS:
         candidates.append((Level.CONCERN, "slow_escalation"))
     added = [Signal("context", name, rung, 1.0) for rung, name in candidates]
@@ -81,6 +82,22 @@ def _by_turns(
         )
         level = highest
     return level, subject, added
+
+
+def _after_disclosure(level: Level, findings: Findings, context: Context) -> list[tuple[Level, str]]:
+    """What is said of oneself after a disclosure and would be little without it (SM-13, SM-14, SM-19, SM-25)."""
+    if context.highest < Level.CONCERN or context.subject != "self":
+        return []
+    found: list[tuple[Level, str]] = []
+    if "still" in findings.marks:
+        found.append((min(context.highest, Level.CRISIS), "still"))
+    if findings.marks & {"plan", "resolve"}:
+        found.append((Level.CRISIS, "plan_after_disclosure"))
+    if "farewell" in findings.marks:
+        found.append((Level.CRISIS, "farewell_after_disclosure"))
+    if level == Level.DISTRESS and "hopeless" in findings.marks:
+        found.append((Level.CONCERN, "hopeless_after_disclosure"))
+    return found
 
 
 def subject_of(subject: Subject | None, level: Level, context: Context) -> Subject:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from holdfast import paths
@@ -11,6 +12,10 @@ from holdfast.crisis.encoder import Encoder, EncoderError
 from holdfast.crisis.lexicon import Findings, Lexicon, LexiconError, together
 from holdfast.crisis.normalize import NormalizeError, Normalizer
 from holdfast.crisis.types import Assessment, Context
+
+
+#: So many units of a long message are encoded side by side at most.
+MOST_THREADS = 4
 
 
 class DetectorError(RuntimeError):
@@ -37,7 +42,7 @@ class Detector:
             if lexicon_only:
                 return cls(lexicon, None, others)
             folder = models or paths.models()
-            encoder = Encoder.load(folder / "encoder")
+            encoder = Encoder.load(folder / "encoder", threads=min(len(os.sched_getaffinity(0)), MOST_THREADS))
             return cls(lexicon, Classifier.load(folder / "detector", encoder, normalizer), others)
         except (LexiconError, NormalizeError, EncoderError, ClassifierError) as error:
             raise DetectorError(str(error)) from error

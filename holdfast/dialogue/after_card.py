@@ -16,7 +16,7 @@ from typing import Any, Literal
 import jsonschema
 import yaml
 
-from holdfast.crisis.types import Assessment, Level
+from holdfast.crisis.types import Assessment, Level, Subject
 from holdfast.dialogue.ranked import Ranked
 from holdfast.quick_yaml import safe_load
 
@@ -47,7 +47,13 @@ AFTERWARDS = {"affirm": "heard", "deny": "heard", "greet": "returning"}
 #: Who asks what happens here, not at the lines.
 _THIS_CHAT = re.compile(r"\b(you|u|your|clinic|bot|chat|ustedes|usted|tú|clínica|clinica)\b", re.IGNORECASE)
 #: Set by the guard alone; no message is trained as one of them.
-UNTRAINED = frozenset({"heard", "easier_now", "still_hard"})
+UNTRAINED = frozenset(
+    {
+        "heard", "easier_now", "still_hard", "alone_again", "will_be_alone", "help_on_way", "emergency_call",
+        "take_to_hospital", "they_said_yes", "what_to_say", "not_your_fault", "tell_someone", "keep_medicine", "urge",
+        "listening", "night_after_risk",
+    }
+)  # fmt: skip
 
 #: A question about a method or an amount: no answer, a line, a person (SM-04, SM-52). The lexicon hears it.
 ASKS_MEANS = "asks_means"
@@ -66,11 +72,14 @@ class AfterCardError(RuntimeError):
 class Talk:
     """Where in the conversation a message stands. ``after_card``: a card is out, be it this turn's.
 
-    ``asked_back`` is the check-back that the message may answer: ``reach``, ``ease`` or None.
+    ``asked_back`` is the check-back that the message may answer: ``reach``, ``ease`` or None. ``about``: whom the risk
+    was about; ``reached``: somebody was said to be with the person.
     """
 
     after_card: bool = False
     asked_back: str | None = None
+    about: Subject = "self"
+    reached: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,23 @@ class Told:
     name: str
     below: Below
     pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of `after_card.yml`: what is told or asked after a card, and where its words mean that."""
+
+    name: str
+    about: Literal["self", "other", "any"]
+    question: bool
+    beside: bool
+    needs_reached: bool
+    pattern: re.Pattern[str]
+
+    def fits(self, text: str, talk: Talk) -> bool:
+        """Whether the words say it at this place of the conversation."""
+        in_place = self.about in ("any", talk.about) and (talk.reached or not self.needs_reached)
+        return in_place and (self.question or "?" not in text) and self.pattern.search(text) is not None
 
 
 def in_context(ranking: Sequence[Ranked], talk: Talk) -> tuple[Ranked, ...]:
@@ -100,8 +126,20 @@ def told(text: str, assessment: Assessment, talk: Talk) -> str | None:
     return next((each.name for each in situations() if each.pattern.search(text) and _in_place(each, assessment)), None)
 
 
-def beside(told_of: str | None, text: str, others: Sequence[Ranked], level: Level = Level.CRISIS) -> str | None:
-    """The intent that is answered beside a card: a situation told of, a barrier named, or a follow-up that stands out.
+def step_told(text: str, talk: Talk) -> str | None:
+    """The step after a card that the words tell of, None when there is none or no card is out."""
+    return next((step.name for step in steps() if step.fits(text, talk)), None) if talk.after_card else None
+
+
+def beside(
+    told_of: str | None,
+    text: str,
+    others: Sequence[Ranked],
+    level: Level = Level.CRISIS,
+    talk: Talk = Talk(),  # noqa: B008 (frozen)
+) -> str | None:
+    """The intent that is answered beside a card: a situation told of, a barrier named, a step, or a follow-up that
+    stands out.
 
     ``others`` is the classifier's own view of what is no risk, not weighed by context. At `emergency` nothing stands
     beside "call now" that weighs for and against a call (SM-33, SM-43).
@@ -111,6 +149,7 @@ def beside(told_of: str | None, text: str, others: Sequence[Ranked], level: Leve
     named = next((name for name, pattern in barriers() if pattern.search(text)), None)
     if named == "fear_of_police" and _THIS_CHAT.search(text):
         return "call_police"  # asked of us, not of the lines: the clinic's own rule is told (SM-86)
+    named = named or next((step.name for step in steps() if step.beside and step.fits(text, talk)), None)
     if named or not others:
         return named
     top = max(others, key=lambda entry: entry.confidence)
@@ -150,12 +189,28 @@ def barriers() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((each["name"], _either(each["patterns"])) for each in _listed()["barriers"])
 
 
+@lru_cache(maxsize=1)
+def steps() -> tuple[Step, ...]:
+    """The steps of `after_card.yml`, in order of rank."""
+    return tuple(
+        Step(
+            each["name"],
+            each["about"],
+            bool(each.get("question")),
+            bool(each.get("beside")),
+            each.get("needs") == "reached",
+            _either(each["patterns"]),
+        )
+        for each in _listed()["steps"]
+    )
+
+
 def _listed() -> dict[str, list[dict[str, Any]]]:
     return read(FILE)
 
 
 def read(file: Path) -> dict[str, list[dict[str, Any]]]:
-    """Situations and barriers of a file, checked against after_card.schema.json. Raises AfterCardError."""
+    """Situations, barriers and steps of a file, checked against after_card.schema.json. Raises AfterCardError."""
     schema = json.loads(FILE.with_suffix(".schema.json").read_text(encoding="utf-8"))
     try:
         listed: dict[str, list[dict[str, Any]]] = safe_load(file.read_text(encoding="utf-8"))
@@ -167,7 +222,7 @@ def read(file: Path) -> dict[str, list[dict[str, Any]]]:
         raise AfterCardError(
             f"{file}: {place}: {error.message}. Correct it as after_card.schema.json beside it says."
         ) from None
-    for part in ("situations", "barriers"):
+    for part in ("situations", "barriers", "steps"):
         for each in listed[part]:
             for pattern in each["patterns"]:
                 try:

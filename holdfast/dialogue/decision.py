@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from holdfast.crisis.types import Assessment, Level
-from holdfast.dialogue.after_card import Talk, afterwards, beside, in_context, told
+from holdfast.dialogue.after_card import Talk, afterwards, beside, in_context, step_told, told
 from holdfast.dialogue.ranked import Ranked
 
 #: Intents that only the detector may decide.
@@ -70,7 +70,8 @@ def decide(
     assessment = assessment or Assessment(Level.NONE)
     others, tells = without_crisis_side(ranking), told(text, assessment, talk)
     if led:
-        return Decision((Ranked(led, 1.0), *others), assessment, beside(tells, text, alone, assessment.level))
+        return Decision((Ranked(led, 1.0), *others), assessment, beside(tells, text, alone, assessment.level, talk))
+    tells = tells or step_told(text, talk)
     if tells:
         return Decision((Ranked(tells, 1.0), *others), assessment)
     if assessment.level is Level.DISTRESS and not _is_question(ranking, question_threshold):

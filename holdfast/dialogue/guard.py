@@ -17,8 +17,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from holdfast.crisis.types import Assessment, Context, Level
-from holdfast.dialogue.after_card import ASKS_MEANS, Talk, barriers, in_context, situations
+from holdfast.crisis.types import Assessment, Context, Level, Subject
+from holdfast.dialogue.after_card import ASKS_MEANS, UNTRAINED, Talk, barriers, in_context, situations, steps
 from holdfast.dialogue.asked import Part, asked_in_distress, both, settled
 from holdfast.dialogue.choice import BETWEEN, LOST, Choice, Limits, choose, is_topic
 from holdfast.dialogue.decision import CRISIS_SIDE, DISTRESS, Decision, decide, without_crisis_side
@@ -70,7 +70,7 @@ class CrisisGuard(GraphComponent, IntentClassifier):  # type: ignore[misc]
         self._question_threshold = float(known["question_threshold"])
         self._limits = Limits(*(float(known[f"{name}_threshold"]) for name in ("answer", "offer", "part")))
         self._detector = detector
-        situations(), barriers()  # a wrong file stops the start, not the first message
+        situations(), barriers(), steps()  # a wrong file stops the start, not the first message
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:  # noqa: UP006
@@ -181,7 +181,7 @@ def _plainly_sad(decision: Decision) -> bool:
 
 def _told() -> frozenset[str]:
     """What the words told of for certain."""
-    return frozenset({ASKS_MEANS, *(each.name for each in situations())})
+    return frozenset({ASKS_MEANS, *UNTRAINED, *(each.name for each in situations())})
 
 
 def _referring(meant: FollowUp, *, told_more: bool) -> tuple[str, dict[str, Any]]:
@@ -211,7 +211,8 @@ def _talk(metadata: Any, before: Context, assessment: Assessment | None) -> Talk
     said = metadata if isinstance(metadata, Mapping) else {}
     level = max(before.highest, assessment.level if assessment else Level.NONE)
     card = bool(said.get("after_card") or said.get("after_risk")) or level >= Level.CONCERN
-    return Talk(card, said.get("asked_back"))
+    about: Subject = "other" if (said.get("about") or before.subject) == "other" else "self"
+    return Talk(card, said.get("asked_back"), about, bool(said.get("reached")))
 
 
 def _write(message: Message, decision: Decision) -> None:

@@ -59,6 +59,8 @@ def apply_request(
             return replace(state, quiet=True)
         case "reached":
             return replace(state, reached=True)
+        case "alone":
+            return replace(state, reached=False)
         case "country" if knows(code.upper()):
             return replace(state, country=code.upper())
         case "language" if writes(code):

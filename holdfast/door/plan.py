@@ -7,12 +7,12 @@ from typing import Literal
 
 from holdfast.crisis.context import next_context, question_due
 from holdfast.crisis.types import Assessment, Level
-from holdfast.door import denial
+from holdfast.door import body, denial
 from holdfast.door.callback.form import left
 from holdfast.door.state import ConversationState
 from holdfast.door.takeover import bot_silent
 
-Variant = Literal["full", "short", "link"]
+Variant = Literal["full", "short", "link", "body"]
 #: Flags that bring a card of their own, whatever the level (safe messaging SM-64, 73, 76, 77, 81, 83).
 CARD_FLAGS = frozenset({"harm_to_others", "abuse", "voices", "after_session", "treat_tonight", "bereaved"})
 #: Flags that staff learn of, whatever the level.
@@ -25,10 +25,12 @@ LASTING_FLAGS = frozenset({"veteran", "minor", "deaf"})
 
 @dataclass(frozen=True)
 class Facts:
-    """What the decision needs from outside. ``on_duty``: somebody has agreed to read alerts now and can be reached."""
+    """What the decision needs from outside. ``on_duty``: somebody has agreed to read alerts now and can be reached;
+    ``at``: the time, in seconds since the epoch."""
 
     on_duty: bool
     page_for_other: bool
+    at: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -81,15 +83,18 @@ def next_step(
 
     Rules: full card at the first alarm, at every rise, when the situation turns, and always at `emergency`; short
     otherwise; one discreet link after "stop sending numbers". The level never falls (G6), also not by a retraction
-    (SM-19).
+    (SM-19). After something was taken every answer begins with the emergency number, whatever else was wished (SM-60).
     A call-back form is left: the card comes alone.
     During a takeover the bot is silent, but a card that is due is sent all the same.
     """
     silent, before = bot_silent(state), state
     if state.denial and moves_on:
         state = replace(state, denial=denial.after(state, assessment, text))
+    if body.help_is_there(text):
+        state = replace(state, body_until=0.0)
+    bodily = body.first(state, facts.at)
     if assessment is None:
-        return Plan(state, quiet_line=not silent, ask_rasa=not silent)
+        return Plan(state, card=_body_card(bodily, silent), quiet_line=not silent, ask_rasa=not silent)
     # The direct question is put once, to the person at risk, and never when danger is already plain (SM-32, SM-33).
     ask = question_due(state.context, assessment)
     if moves_on:
@@ -97,7 +102,7 @@ def next_step(
     alarm = assessment.level >= Level.CONCERN
     due_flags = assessment.flags & CARD_FLAGS
     if not alarm and not due_flags:
-        return _calm(state, assessment, silent)
+        return _calm(state, assessment, silent, bodily=bodily)
 
     rises = alarm and assessment.level > state.level
     turns = bool((assessment.flags & TURNING_FLAGS) - state.flags)
@@ -105,7 +110,7 @@ def next_step(
     # Staff who look for a friend must learn that it is the writer; with `worried_about_other: queue` nobody was paged.
     news = news or (alarm and state.subject == "other" and assessment.subject == "self")
     full = rises or turns or assessment.level is Level.EMERGENCY or (alarm and assessment.subject != state.subject)
-    variant: Variant = "full" if full else "link" if state.quiet else "short"
+    variant: Variant = "full" if full else "body" if bodily else "link" if state.quiet else "short"
 
     record = None
     if rises or news:
@@ -123,6 +128,7 @@ def next_step(
         denial=state.denial or (denial.OPEN if text is not None and denial.opens(before, assessment) else None),
         notice=said or state.notice,
         callback=left(state.callback),
+        body_until=facts.at + body.LASTS_S if body.begins(assessment) else state.body_until,
     )
     queue_only = record is not None and assessment.subject == "other" and not facts.page_for_other
     return Plan(
@@ -134,9 +140,16 @@ def next_step(
     )
 
 
-def _calm(state: ConversationState, assessment: Assessment, silent: bool) -> Plan:
+def _body_card(bodily: bool, silent: bool) -> CardOrder | None:
+    """The emergency number before an answer, while the body goes first and no member of staff writes."""
+    return CardOrder("body", Level.EMERGENCY, False, None) if bodily and not silent else None
+
+
+def _calm(state: ConversationState, assessment: Assessment, silent: bool, *, bodily: bool) -> Plan:
     """No risk in it; but after a card, who the person is may bring other lines to the front (SM-74, SM-75, SM-78)."""
     new = (assessment.flags & LASTING_FLAGS) - state.flags
+    if bodily:
+        return Plan(state, card=_body_card(bodily, silent), ask_rasa=not silent)
     if not new or not state.episode_open:
         return Plan(state, ask_rasa=not silent)
     after = replace(state, flags=state.flags | new)
@@ -166,6 +179,7 @@ def clear_episode(state: ConversationState, *, lift: bool = True) -> Conversatio
         staff_wanted=False,
         callback_wanted=False,
         notice=None,
+        body_until=0.0,
         context=replace(
             state.context,
             highest=Level.NONE,

@@ -113,6 +113,8 @@ def rasa_metadata(state: ConversationState, assessment: Assessment | None, *, ca
         "after_risk": state.after_risk,
         "after_card": state.after_risk or bool(state.flags & CARD_FLAGS),
         "asked_back": state.asked_back,
+        "about": state.subject,
+        "reached": state.reached,
         "denied": state.denial == "heard",
         "flags": sorted(state.flags | state.context.flags),
         "channel": state.channel,

@@ -142,7 +142,8 @@ class Door:
             carded = any(kind == "card" for kind, _ in drafts)
             unsure = talk.heard(came, words) if form.unsure else None
             denied = before.denial == OPEN and conversation.state.denial == HEARD
-            asked = Asked(message.message_id, cleaned, assessment, carded, arrived, unsure, denied)
+            bodily = plan.card is not None and plan.card.variant == "body"
+            asked = Asked(message.message_id, cleaned, assessment, carded, arrived, unsure, denied, bodily)
             return Receipt(
                 events, duplicate=False, safe=safe, following=self.spawn(self._turns.take(conversation, asked))
             )
@@ -156,7 +157,8 @@ class Door:
         moves_on: bool = True,
         text: str | None = None,
     ) -> Plan:
-        facts = Facts(self.parts.clinic.on_duty(self.parts.now()), self.parts.clinic.page_for_other)
+        clinic, now = self.parts.clinic, self.parts.now()
+        facts = Facts(clinic.on_duty(now), clinic.page_for_other, now.timestamp())
         plan = next_step(conversation.state, assessment, facts, moves_on=moves_on, text=text)
         conversation.state = plan.state
         return plan

@@ -24,7 +24,8 @@ class ConversationState:
     come; ``callback_wanted``: staff have been told of it. ``reached``: the person has told that somebody is with them
     or on the line; ``checked_back``: the one check-back of the episode is done (SM-49), ``asked_back`` which one the
     next message may answer. ``denial``: ``open`` while the next message may plainly deny the one alarm so far,
-    ``heard`` once it has (`holdfast.door.denial`). ``forgotten_before``: events below this number were deleted at the
+    ``heard`` once it has (`holdfast.door.denial`). ``body_until``: as long as something that was swallowed or injected
+    goes before everything else that is said (`holdfast.door.body`). ``forgotten_before``: events below this number were deleted at the
     person's wish, and none comes back.
     """
 
@@ -59,6 +60,7 @@ class ConversationState:
     other_language: str | None = None
     address: Mapping[str, Any] | None = None
     forgotten_before: int = 0
+    body_until: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready data."""

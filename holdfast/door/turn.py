@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from holdfast.crisis.types import Assessment, Level
-from holdfast.door import check_back, feedback
+from holdfast.door import body, check_back, feedback
 from holdfast.door.callback import steps, talk
 from holdfast.door.clean import Cleaned
 from holdfast.door.commands import apply_request
@@ -49,7 +49,8 @@ class Asked:
     """A message that Rasa is asked about. ``arrived`` is monotonic seconds; ``carded``: this turn's card is out.
 
     ``form``: the message as the call-back form heard it, when it may be the answer to the form's question.
-    ``denied``: the message plainly denies the alarm before it.
+    ``denied``: the message plainly denies the alarm before it. ``bodily``: the body goes first, and with it what may
+    stand beside the card.
     """
 
     message_id: str
@@ -59,6 +60,7 @@ class Asked:
     arrived: float
     form: steps.Heard | None = None
     denied: bool = False
+    bodily: bool = False
 
     @property
     def left_s(self) -> float:
@@ -217,6 +219,8 @@ class RasaTurns:
             request = reply.request or {}
             kind = str(request.get("type", ""))
             if kind == "card" and asked.carded:
+                continue
+            if asked.bodily and not (kind == "staff_request" or reply.action in body.ANSWERED):
                 continue
             if kind not in acted_upon:  # at most one request of a type a turn
                 acted_upon.add(kind)

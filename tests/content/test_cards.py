@@ -123,6 +123,16 @@ def test_somebody_elses_overdose_speaks_of_them(card: Render) -> None:
     assert "hurt yourself" not in text
 
 
+@pytest.mark.parametrize("subject", ["self", "other"])
+def test_while_the_body_goes_first_only_the_numbers_for_it_are_shown(card: Render, subject: str) -> None:
+    """SM-60: one sentence, the emergency number, the line for poisons; no calming exercise."""
+    shown = card(variant="body", level="emergency", subject=subject, situations=situations("overdose"))
+    assert kinds(shown) == ["text", "emergency", "line"]
+    assert line_ids(shown) == ["us-poison"]
+    assert "sleep it off" in shown.blocks[0]["text"]
+    assert "/grounding" not in payloads(shown)
+
+
 def test_the_direct_question_goes_only_to_the_person_at_risk(card: Render) -> None:
     """SM-32: asked once, directly, and one may decline."""
     asked = card(ask_question=True)

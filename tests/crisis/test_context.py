@@ -43,6 +43,18 @@ def talk(floor: Detector, *turns: str) -> list[Assessment]:
         (("my friend wants to kill herself", "yes"), "none", None),  # nothing was asked (SM-32)
         (("i want to kill myself", "yes"), "none", None),  # danger is plain, nothing was asked (SM-33)
         (("i want to kill myself", "i wish i would not wake up", "yes"), "crisis", "self"),  # asked with the second
+        (("i want to kill myself", "i still want to tho"), "crisis", "self"),  # SM-19
+        (("i wish i would not wake up", "i still feel like that"), "concern", "self"),
+        (("hello", "i still want to know the price"), "none", None),
+        (("i wish i would not wake up", "its been every night. i have a plan"), "crisis", "self"),  # SM-13
+        (("i have a plan",), "none", None),
+        (("i want to die", "i have a plan with my insurer"), "none", None),
+        (("quiero morirme", "lo voy a hacer"), "crisis", "self"),
+        (("hola", "lo voy a hacer"), "none", None),
+        (("i wish i would not wake up", "tell dr hale thanks"), "crisis", "self"),  # SM-14
+        (("my friend wants to kill herself", "tell dr hale thanks"), "none", None),
+        (("i wish i would not wake up", "i feel hopeless"), "concern", "self"),  # SM-25
+        (("i feel hopeless",), "distress", "self"),
     ],
 )
 def test_the_turns_before_count(floor: Detector, turns: tuple[str, ...], level: str, subject: str | None) -> None:

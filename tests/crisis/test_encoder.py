@@ -78,6 +78,10 @@ def test_threads_may_share_an_encoder(encoder: Encoder) -> None:
             np.testing.assert_allclose(vectors, expected, atol=1e-6)
 
 
+def test_texts_read_side_by_side_have_the_same_vectors(encoder: Encoder) -> None:
+    np.testing.assert_array_equal(Encoder.load(FILES, threads=4).encode(TEXTS), encoder.encode(TEXTS))
+
+
 def test_the_quantized_model_agrees_with_the_original(encoder: Encoder) -> None:
     with np.load(REFERENCE, allow_pickle=False) as stored:
         texts, expected = stored["texts"].tolist(), stored["vectors"]

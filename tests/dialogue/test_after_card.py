@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from holdfast.content.wording import LANGUAGES, Wording
-from holdfast.crisis.types import Assessment, Level
+from holdfast.crisis.types import Assessment, Level, Subject
 from holdfast.dialogue.after_card import (
     BARRIERS,
     BESIDE,
@@ -26,6 +26,8 @@ from holdfast.dialogue.after_card import (
     read,
     reply_of,
     situations,
+    step_told,
+    steps,
     told,
 )
 from holdfast.dialogue.decision import decide
@@ -198,8 +200,73 @@ def test_a_method_or_an_amount_gets_no_answer_g9_sm52() -> None:
     assert decided(risky, AFTER, "I am pregnant, how many", crisis_self=1.0) == ("crisis_self", "asks_means")
 
 
+WITH_SOMEBODY = Talk(after_card=True, reached=True)
+WORRIED = Talk(after_card=True, about="other")
+
+
+@pytest.mark.parametrize(
+    ("text", "talk", "step"),
+    [
+        ("ok she left", WITH_SOMEBODY, "alone_again"),
+        ("mi hermana ya se fue", WITH_SOMEBODY, "alone_again"),
+        ("my husband left me", WITH_SOMEBODY, None),
+        ("she left", AFTER, None),  # nobody was there
+        ("im alone again", AFTER, "alone_again"),
+        ("but when she leaves i dont know what ill do", AFTER, "will_be_alone"),
+        ("cuando se vaya no sé qué voy a hacer", AFTER, "will_be_alone"),
+        ("stop sending me all these numbers its cringe", AFTER, "stop_numbers"),
+        ("ya no me mandes mas numeros porfa", AFTER, "stop_numbers"),
+        ("i tried both numbers", AFTER, None),
+        ("no tengo el número", AFTER, None),
+        ("i feel a bit better", AFTER, "easier_now"),
+        ("i dont feel better", AFTER, None),
+        ("will i feel better after the first one?", AFTER, None),
+        ("ya estoy más tranquila", AFTER, "easier_now"),
+        ("thx ill try to sleep", AFTER, "night_after_risk"),
+        ("i cant sleep", AFTER, None),
+        ("gracias, voy a tratar de dormir", AFTER, "night_after_risk"),
+        ("should i tell her", AFTER, "tell_someone"),
+        ("pls dont tell my mom", AFTER, "who_reads"),
+        ("should i stop taking my meds", AFTER, "keep_medicine"),
+        ("how do i stop the urge", AFTER, "urge"),
+        ("i just want to talk for a sec", AFTER, "listening"),
+        ("what happens if i call 911", AFTER, "emergency_call"),
+        ("the ambulance is on its way", AFTER, "help_on_way"),
+        ("should i call an ambulance", AFTER, None),
+        ("ya viene la ambulancia, el vecino está con él", WORRIED, "help_on_way"),
+        ("what do i say to her", WORRIED, "what_to_say"),
+        ("isnt asking going to put it in her head", WORRIED, "what_to_say"),
+        ("qué le digo", WORRIED, "what_to_say"),
+        ("what do i say to her", AFTER, None),
+        ("do i take her to the hospital", WORRIED, "take_to_hospital"),
+        ("is it my fault", WORRIED, "not_your_fault"),
+        ("she said yes, she thinks about it", WORRIED, "they_said_yes"),
+        ("i feel a bit better", CALM, None),  # no card is out
+        ("stop sending numbers", CALM, None),
+    ],
+)
+def test_what_is_told_after_a_card_is_heard_by_its_words(text: str, talk: Talk, step: str | None) -> None:
+    assert step_told(text, talk) == step
+
+
+def test_a_step_leads_below_a_risk_and_stands_beside_one() -> None:
+    says = "but when she leaves i dont know what ill do"
+    for assessment in (NONE, DISTRESS):
+        assert decided(assessment, AFTER, says, distress=0.9, ask_cost=0.1)[0] == "will_be_alone"
+    assert decided(CRISIS, AFTER, says, crisis_self=1.0) == ("crisis_self", "will_be_alone")
+    assert decided(CRISIS, AFTER, "i feel a bit better", crisis_self=1.0) == ("crisis_self", None)
+
+
+@pytest.mark.parametrize("about", ["self", "other"])
+def test_no_step_is_heard_in_plain_questions(about: Subject) -> None:
+    talk = Talk(after_card=True, about=about, reached=True)
+    for says in ("how much does it cost", "what are the side effects", "can i drive home", "where do i park", "thanks"):
+        assert step_told(says, talk) is None
+
+
 def test_every_follow_up_has_a_reply_in_both_languages() -> None:
-    names = {*FOLLOW_UPS, *BESIDE, *UNTRAINED, "asks_means", *(each.name for each in situations())}
+    told_of = (*situations(), *steps())
+    names = {*FOLLOW_UPS, *BESIDE, *UNTRAINED, "asks_means", *(each.name for each in told_of)} - {"stop_numbers"}
     for name in names:
         for language in LANGUAGES:
             assert reply_of(name) in Wording.load().replies[language], (name, language)

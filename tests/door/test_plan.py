@@ -206,3 +206,36 @@ def test_the_card_of_another_country_says_no_less_of_people_than_before_g4() -> 
     assert renewed(replace(state, notice="notified")).notice == "notified"
     assert renewed(replace(state, notice="nobody")).level is Level.CRISIS
     assert renewed(ConversationState()).notice is None
+
+
+NOW = 1_800_000_000.0
+TAKEN = said(Level.EMERGENCY, "self", "overdose")
+NONE = Assessment(Level.NONE)
+
+
+def at(seconds: float) -> Facts:
+    return Facts(on_duty=True, page_for_other=True, at=NOW + seconds)
+
+
+def test_after_something_was_taken_every_answer_begins_with_the_emergency_number_sm60() -> None:
+    state = next_step(NEW, TAKEN, at(0)).state
+    for assessment in (NONE, None, said(Level.DISTRESS)):
+        plan = next_step(state, assessment, at(60), text="just sleepy")
+        assert plan.card is not None and plan.card.variant == "body" and plan.ask_rasa
+    assert next_step(replace(state, quiet=True), said(Level.CRISIS), at(60)).card.variant == "body"  # type: ignore[union-attr]
+    assert next_step(state, TAKEN, at(60)).card.variant == "full"  # type: ignore[union-attr]
+
+
+def test_the_body_no_longer_goes_first_once_help_is_there_or_hours_have_passed_or_staff_closed_it() -> None:
+    state = next_step(NEW, TAKEN, at(0)).state
+    assert next_step(state, NONE, at(7 * 3600)).card is None
+    assert next_step(state, NONE, at(60), text="the paramedics are here").card is None
+    assert next_step(state, NONE, at(60), text="ya llegó la ambulancia").card is None
+    assert next_step(state, NONE, at(60), text="should i wait here").card is not None
+    assert next_step(clear_episode(state), NONE, at(60)).card is None
+    assert next_step(replace(state, staff_name="Sam"), NONE, at(60)).card is None  # a person writes
+
+
+def test_what_was_taken_without_danger_puts_nothing_first() -> None:
+    state = next_step(NEW, said(Level.CRISIS, "self", "overdose"), at(0)).state
+    assert next_step(state, NONE, at(60)).card is None

@@ -67,7 +67,7 @@ def test_a_button_after_the_check_back_leads_on_sm49(visitor: Visitor) -> None:
     asked = visitor.ask("thanks")
     assert "I ask just once" in words(asked)
     payload = next(b["payload"] for e in asked for b in e["buttons"] if b["label"] == "Yes, I reached someone")
-    assert "you have reached someone" in words(visitor.ask(payload))
+    assert "you are not alone with this" in words(visitor.ask(payload))
 
 
 def test_nobody_is_checked_back_on_while_staff_answer_sm49(visitor: Visitor, internal: InternalClient) -> None:

@@ -1,11 +1,14 @@
 """Fine-tunes multilingual-e5-small on what `lessons.py` wrote; the mean of several runs' weights is the result.
 
-    python tools/encoder/learn.py [--seeds 11 12 13] [--epochs 8] [--work var/encoder] [--device cuda]
+    python tools/encoder/learn.py [--seeds 11 12 13] [--epochs 8] [--rate 2e-4] [--work var/encoder] [--device cuda]
 
 Tasks learned together: the intents that Rasa reads; the detector's classes; the level as four rising steps; whose risk
 it is. What is held out is never learned from: the report is about it. After every epoch a checkpoint lies in the work
 folder, from which an interrupted run goes on; a finished run is not made again. Writes `average.pt`. Needs torch,
 transformers and tokenizers, and nothing of Holdfast but this folder. A graphics processor is used where there is one.
+
+Lessons written with `--onward` are taught to the shipped encoder instead: `--epochs 3 --rate 5e-5 --kept 0.3`, where
+`kept` is the shipped encoder's share in the mean.
 """
 
 from __future__ import annotations
@@ -22,13 +25,14 @@ from typing import Any
 import numpy as np
 import torch
 from disturb import disturbed
-from model import Pupil, encoded, padded, pupil_of, set_common, transformer, vectors
+from model import WORDS, Pupil, empty, encoded, padded, pupil_of, set_common, transformer, vectors
 from tokenizers import Tokenizer
 
 WORK = Path(__file__).resolve().parents[2] / "var" / "encoder"
 BATCH = 128
 LEARNING_RATE = 2e-4
-HEAD_RATE = 3e-3
+HEAD_FASTER = 15
+HEAD_UNITS, HEAD_STEPS = 16_000, 300
 DECAY = 0.92  # of the learning rate from each layer to the one below it
 RISE = 1 / 12  # the share of all steps over which the rate rises
 DISTURBED = 0.35
@@ -89,16 +93,55 @@ def loss(out: Targets, targets: Targets, class_weights: torch.Tensor, level_weig
     return total
 
 
-def optimizer_of(pupil: Pupil) -> torch.optim.Optimizer:
+def begun(told: dict[str, Any], tokenizer: Tokenizer, options: argparse.Namespace) -> Pupil:
+    """Whom the lessons are taught to, before the first: the published transformer, or the shipped one where the
+    lessons say so, with heads that fit it (without them, it would first be bent to heads of chance)."""
+    torch.manual_seed(0)  # the heads begin alike in every run, or their mean would mean nothing
+    if not told["onward"]:
+        pupil = pupil_of(told, transformer(options.work / "start.npz")).to(options.device)
+        set_common(pupil.encoder, tokenizer, told["common"], options.device)
+        return pupil
+    shipped = torch.load(options.work / "shipped.pt", weights_only=False)  # written by lessons.py
+    pupil = pupil_of(told, empty(len(shipped["encoder"][WORDS])))
+    pupil.encoder.load_state_dict(shipped["encoder"])
+    pupil.to(options.device)
+    file = options.work / "heads.pt"
+    if file.exists() and (saved := torch.load(file, weights_only=False))["mark"] == told["data_sha256"]:
+        pupil.load_state_dict(saved["pupil"])
+        return pupil
+    fit_heads(pupil, told, tokenizer, options.device)
+    with torch.no_grad():
+        pupil.levels.weight.copy_(shipped["levels"]["dense"].T / pupil.scale.cpu())
+        pupil.levels.bias.copy_(shipped["levels"]["bias"])
+    torch.save({"mark": told["data_sha256"], "pupil": pupil.state_dict()}, file)
+    return pupil
+
+
+def fit_heads(pupil: Pupil, told: dict[str, Any], tokenizer: Tokenizer, device: str) -> None:
+    """Fits the heads to the encoder as it is, on at most ``HEAD_UNITS`` texts."""
+    units = random.Random(0).sample(told["units"], min(HEAD_UNITS, len(told["units"])))
+    given = vectors(pupil.encoder, tokenizer, [unit["text"] for unit in units], device).to(device)
+    targets = {name: each.to(device) for name, each in targets_of(units, len(told["levels"])).items()}
+    weights = [torch.tensor(told[name], device=device) for name in ("class_weights", "level_weights")]
+    optimizer = torch.optim.AdamW(pupil.head_parameters()[1:], lr=0.03, weight_decay=0.01)
+    for _ in range(HEAD_STEPS):
+        value = loss(pupil.heads(given), targets, *weights)
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+    print(f"heads fitted on {len(units)} texts: loss {value.item():.3f}", flush=True)
+
+
+def optimizer_of(pupil: Pupil, rate: float) -> torch.optim.Optimizer:
     """AdamW with smaller steps for lower layers; the word table learns too, its numbers came in 4 bits."""
     layers = list(pupil.encoder.transformer.encoder.layer)
     groups: list[dict[str, Any]] = [
-        {"params": list(layer.parameters()), "lr": LEARNING_RATE * DECAY ** (len(layers) - 1 - number)}
+        {"params": list(layer.parameters()), "lr": rate * DECAY ** (len(layers) - 1 - number)}
         for number, layer in enumerate(layers)
     ]
     words = list(pupil.encoder.transformer.embeddings.parameters())
-    groups.append({"params": words, "lr": LEARNING_RATE * DECAY ** len(layers), "weight_decay": 0.0})
-    groups.append({"params": pupil.head_parameters(), "lr": HEAD_RATE})
+    groups.append({"params": words, "lr": rate * DECAY ** len(layers), "weight_decay": 0.0})
+    groups.append({"params": pupil.head_parameters(), "lr": rate * HEAD_FASTER})
     return torch.optim.AdamW(groups, weight_decay=0.01)
 
 
@@ -130,8 +173,8 @@ def report(pupil: Pupil, told: dict[str, Any], tokenizer: Tokenizer, device: str
 
 
 def run(seed: int, told: dict[str, Any], options: argparse.Namespace) -> Path:
-    """One run from the published weights; its file. A finished one is left alone, an interrupted one goes on."""
-    mark = f"{told['data_sha256']} {len(told['units'])} {seed} {options.epochs}"
+    """One run; its file. A finished one is left alone, an interrupted one goes on."""
+    mark = f"{told['data_sha256']} {len(told['units'])} {seed} {options.epochs} {options.rate} {told['onward']}"
     file = options.work / f"seed_{seed}.pt"
     saved = torch.load(file, weights_only=False) if file.exists() else {}  # written below
     if saved.get("mark") != mark:
@@ -139,10 +182,8 @@ def run(seed: int, told: dict[str, Any], options: argparse.Namespace) -> Path:
     if saved.get("epoch") == options.epochs:
         return file
     tokenizer = Tokenizer.from_str(told["tokenizer"])
-    torch.manual_seed(0)  # the heads begin alike in every run, or their mean would mean nothing
-    pupil = pupil_of(told, transformer(options.work / "start.npz")).to(options.device)
-    set_common(pupil.encoder, tokenizer, told["common"], options.device)
-    optimizer = optimizer_of(pupil)
+    pupil = begun(told, tokenizer, options)
+    optimizer = optimizer_of(pupil, options.rate)
     per_epoch = int(sum(unit["share"] for unit in told["units"]) / BATCH) + 1
     steps, up = options.epochs * per_epoch, max(1, int(options.epochs * per_epoch * RISE))
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -158,7 +199,7 @@ def run(seed: int, told: dict[str, Any], options: argparse.Namespace) -> Path:
         began, losses = time.monotonic(), []
         pupil.train()
         for number, (ids, mask, targets) in enumerate(batches(told, tokenizer, random.Random(f"{seed} {epoch}")), 1):
-            with torch.autocast(options.device, torch.bfloat16, enabled=options.device == "cuda"):
+            with torch.autocast(options.device, torch.bfloat16):
                 out = pupil(ids.to(options.device), mask.to(options.device))
             value = loss(
                 {name: each.float() for name, each in out.items()},
@@ -188,10 +229,13 @@ def run(seed: int, told: dict[str, Any], options: argparse.Namespace) -> Path:
     return file
 
 
-def averaged(files: Sequence[Path]) -> dict[str, torch.Tensor]:
-    """The mean of the finished runs' weights."""
+def averaged(files: Sequence[Path], start: Pupil | None = None, kept: float = 0.0) -> dict[str, torch.Tensor]:
+    """The mean of the finished runs' weights; with ``start`` a share ``kept`` of it is that of where they began."""
     states = [torch.load(file, weights_only=False, map_location="cpu")["pupil"] for file in files]
-    return {name: torch.stack([state[name].float() for state in states]).mean(dim=0) for name in states[0]}
+    mean = {name: torch.stack([state[name].float() for state in states]).mean(dim=0) for name in states[0]}
+    if start is None:
+        return mean
+    return {name: kept * each.cpu().float() + (1 - kept) * mean[name] for name, each in start.state_dict().items()}
 
 
 def main() -> None:
@@ -200,20 +244,24 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=WORK)
     parser.add_argument("--seeds", type=int, nargs="+", default=[11, 12, 13])
     parser.add_argument("--epochs", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=LEARNING_RATE)
+    parser.add_argument("--kept", type=float, default=0.0, help="the shipped encoder's share in the mean, 0 to 1")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     options = parser.parse_args()
     told = read(options.work)
+    if options.kept and not told["onward"]:
+        parser.error("--kept needs lessons that were written with --onward")
     files = [run(seed, told, options) for seed in options.seeds]
-    pupil = pupil_of(told, transformer(options.work / "start.npz"))
-    pupil.load_state_dict(averaged(files))
-    pupil.to(options.device)
     tokenizer = Tokenizer.from_str(told["tokenizer"])
+    pupil = begun(told, tokenizer, options)
+    pupil.load_state_dict(averaged(files, pupil, options.kept))
     found = report(pupil, told, tokenizer, options.device)
     about = {
         "messages": told["messages"],
         "data_sha256": told["data_sha256"],
         "seeds": options.seeds,
         "epochs": options.epochs,
+        **({"onward": {**told["onward"], "kept": options.kept}} if told["onward"] else {}),
         "held_out_files": told["held_out_files"],
         "held_out": found,
     }

@@ -1,9 +1,12 @@
 """Writes what the encoder learns from: `lessons.json.gz` (texts and what each task makes of them) and `start.npz`.
 
-    python tools/encoder/lessons.py [--data data/nlu] [--work var/encoder]
+    python tools/encoder/lessons.py [--data data/nlu] [--work var/encoder] [--onward 'risk/new_*' 'topics/new_*']
 
 After this step nothing of Holdfast is needed any more: both files and this folder can be carried to a machine with an
 accelerator. Needs the packages of requirements.lock.
+
+With `--onward` the shipped encoder is to go on learning: the files of data/nlu that these patterns name count in full,
+all others at a share of `REHEARSED`, so that nothing is forgotten.
 """
 
 from __future__ import annotations
@@ -16,17 +19,19 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tokenizers import Tokenizer
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 import published  # noqa: E402
+import shipped  # noqa: E402
 from train import RASA_READS  # noqa: E402
 
 from holdfast.content.language import language_of  # noqa: E402
@@ -37,6 +42,7 @@ from holdfast.crisis.windows import windows  # noqa: E402
 from holdfast.quick_yaml import safe_load  # noqa: E402
 
 WORK = ROOT / "var" / "encoder"
+SHIPPED = ROOT / "models" / "encoder"
 #: Files of two writers, English and Spanish, from which the encoder never learns (Rasa's classifier does).
 HELD_OUT = ("askers_uk*", "askers_es_south*")
 #: The share of the background (everyday requests, small talk) that each epoch reads: there is plenty of it.
@@ -44,6 +50,8 @@ BACKGROUND = 0.4
 #: Sentence windows of harmless messages are counterexamples, weaker ones than messages; each epoch reads this share.
 WINDOW_SHARE, WINDOW_WEIGHT = 0.3, 0.5
 LONG_CHARS = 120
+#: The share of what is not new that each epoch reads when the shipped encoder goes on learning.
+REHEARSED = 0.35
 #: How many texts tell what all messages have in common.
 COMMON = 2000
 SEED = 20261126
@@ -91,6 +99,23 @@ def rows_of(data: Path) -> list[Row]:
     return found
 
 
+def texts_of(data: Path, patterns: Sequence[str]) -> set[str]:
+    """The messages of the files below ``data`` that the patterns name. Raises SystemExit when one names none."""
+    found = set()
+    for pattern in patterns:
+        if not (files := sorted(data.glob(f"{pattern}.yml"))):
+            raise SystemExit(f"--onward {pattern}: no such file below {data} (without .yml, such as 'risk/new_*')")
+        for file in files:
+            for block in safe_load(file.read_text(encoding="utf-8"))["nlu"]:
+                found |= {line.removeprefix("- ").strip() for line in str(block.get("examples", "")).splitlines()}
+    return found
+
+
+def rehearsed(units: Sequence[Unit], new: set[str]) -> list[Unit]:
+    """The same units, what is not new read by fewer epochs."""
+    return [unit if unit.text in new else replace(unit, share=unit.share * REHEARSED) for unit in units]
+
+
 def rungs_of(level: Level) -> int:
     """How many of the rising levels a message of ``level`` reaches: 0 (none) to 4 (emergency)."""
     return sum(level >= rung for rung in RISING)
@@ -135,10 +160,12 @@ def weights_of(units: Sequence[Unit]) -> tuple[list[float], list[float]]:
     return classes, [min(3.0, ((len(units) - count) / max(1, count)) ** 0.5) for count in risky]
 
 
-def lessons(messages: Sequence[corpus.Message], rows: Sequence[Row]) -> dict[str, Any]:
-    """All that `learn.py` reads, but for the tokenizer."""
+def lessons(messages: Sequence[corpus.Message], rows: Sequence[Row], new: set[str]) -> dict[str, Any]:
+    """All that `learn.py` reads, but for the tokenizer and whom it teaches; ``new``: see `rehearsed`, if any."""
     intents = intents_of(rows)
     units = units_of(messages, rows, random.Random(SEED))
+    if new:
+        units = rehearsed(units, new)
     classes, levels = weights_of(units)
     unseen = [
         {
@@ -180,22 +207,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write what the encoder learns from.")
     parser.add_argument("--data", type=Path, default=ROOT / "data" / "nlu")
     parser.add_argument("--work", type=Path, default=WORK)
+    parser.add_argument("--onward", nargs="+", default=[], metavar="FILES", help="what is new to the shipped encoder")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     messages, rows = corpus.read_all(options.data), rows_of(options.data)
-    told = lessons(messages, rows)
-    weights = published.published()
-    keep = published.kept(weights, [message.text for message in messages])
-    tokenizer = published.tokenizer_of([weights.pieces[n] for n in keep], [weights.scores[n] for n in keep])
+    told = lessons(messages, rows, texts_of(options.data, options.onward))
+    if options.onward:
+        shipped.write(SHIPPED, options.work / "shipped.pt")
+        told["onward"] = {"from": shipped.fingerprint(SHIPPED), "new": options.onward}
+        pieces = (SHIPPED / "tokenizer.json").read_text(encoding="utf-8")
+    else:
+        told["onward"], pieces = None, start(options.work, [message.text for message in messages]).to_str()
     with gzip.open(options.work / "lessons.json.gz", "wt", encoding="utf-8") as file:
-        json.dump({**told, "tokenizer": tokenizer.to_str()}, file)
-    tensors = {name: values.astype(np.float16) for name, values in weights.tensors.items()}
-    words = tensors["emb.word"].reshape(-1, published.DIMENSIONS)  # a few rows more than pieces
-    np.savez_compressed(options.work / "start.npz", **{**tensors, "emb.word": words[keep]})
+        json.dump({**told, "tokenizer": pieces}, file)
     print(
         f"{len(told['units'])} texts to learn from, {len(told['unseen_topics'])} and {len(told['unseen_messages'])} "
-        f"held out, {len(told['intents'])} intents, {len(keep)} pieces: {options.work}"
+        f"held out, {len(told['intents'])} intents: {options.work}"
     )
+
+
+def start(work: Path, texts: Sequence[str]) -> Tokenizer:
+    """Writes the published weights with the word pieces that are kept to ``start.npz``; the tokenizer of these."""
+    weights = published.published()
+    keep = published.kept(weights, texts)
+    tensors = {name: values.astype(np.float16) for name, values in weights.tensors.items()}
+    words = tensors["emb.word"].reshape(-1, published.DIMENSIONS)  # a few rows more than pieces
+    np.savez_compressed(work / "start.npz", **{**tensors, "emb.word": words[keep]})
+    return published.tokenizer_of([weights.pieces[n] for n in keep], [weights.scores[n] for n in keep])
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from transformers import BertConfig, BertModel
 
 DIMENSIONS, LAYERS, HEADS, INNER, PAD = 384, 12, 12, 1536, 1
 MAX_TOKENS = 128
+WORDS = "transformer.embeddings.word_embeddings.weight"  # its rows are the word pieces
 
 _PARTS = (
     ("q", "attention.self.query", DIMENSIONS),

@@ -21,7 +21,7 @@ import onnx
 import onnxruntime
 import torch
 from learn import read
-from model import DIMENSIONS, INNER, SentenceEncoder, empty, set_common, transformer
+from model import DIMENSIONS, INNER, WORDS, SentenceEncoder, empty, set_common, transformer
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from published import FILE, SHA256
 from tokenizers import Tokenizer
@@ -231,7 +231,7 @@ def main() -> None:
     else:
         saved = torch.load(options.work / "average.pt", weights_only=False)  # written by learn.py
         about, levels = saved["about"], saved["levels"]
-        encoder = SentenceEncoder(empty(len(saved["encoder"]["transformer.embeddings.word_embeddings.weight"])))
+        encoder = SentenceEncoder(empty(len(saved["encoder"][WORDS])))
         encoder.load_state_dict(saved["encoder"])
     write(encoder, tokenizer, levels, options.out, options.work, about)
 
