@@ -37,6 +37,9 @@ class FormWords:
     times: re.Pattern[str]
     not_names: frozenset[str]
     greetings: frozenset[str]
+    cancels: re.Pattern[str]
+    not_asks: re.Pattern[str]
+    when_called: re.Pattern[str]
 
     @classmethod
     def load(cls, folder: Path | None = None) -> FormWords:
@@ -47,6 +50,17 @@ class FormWords:
         """Whether the whole message is one of ``yes``, ``no``, ``back``, ``cancel``, be it with a please or a sorry."""
         said = plain(text)
         return said in self.whole[kind] or self._bare(said) in self.whole[kind]
+
+    def cancels_all(self, text: str) -> bool:
+        """Whether the message is nothing but words of cancelling, several of them too: "no, forget it, cancel"."""
+        said = plain(text)
+        rest, found = self.cancels.subn(" ", said)
+        rest = self._bare(rest)
+        return self.says("cancel", text) or bool(found and all(word in self.whole["no"] for word in rest.split()))
+
+    def asks_when(self, text: str) -> bool:
+        """Whether the message asks when the call will come."""
+        return bool(self.when_called.search(plain(text)))
 
     def withdraws(self, text: str) -> bool:
         """Whether the message ends in words such as "do not call me" ("do not call me before 9" does not)."""
@@ -61,7 +75,8 @@ class FormWords:
 
     def is_question(self, text: str) -> bool:
         """Whether the message has a question mark or begins like a question."""
-        return "?" in text or bool(self.asks.match(plain(text)))
+        said = self._bare(plain(text))
+        return "?" in text or bool(self.asks.match(said) and not self.not_asks.match(said))
 
     def tells_time(self, text: str) -> bool:
         """Whether the message has a word of time or a number in it."""
@@ -104,6 +119,9 @@ def _load(folder: Path) -> FormWords:
         times=re.compile(rf"\b{_any(raw['times'])}\b"),
         not_names=frozenset(raw["not_names"]),
         greetings=frozenset(raw["greetings"]),
+        cancels=re.compile(rf"\b{_any(raw['cancel'])}\b"),
+        not_asks=re.compile(rf"^{_any(raw['not_asks'])}\b"),
+        when_called=re.compile(rf"\b{_any(raw['when_called'])}\b"),
     )
 
 

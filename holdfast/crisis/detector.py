@@ -13,7 +13,6 @@ from holdfast.crisis.lexicon import Findings, Lexicon, LexiconError, together
 from holdfast.crisis.normalize import NormalizeError, Normalizer
 from holdfast.crisis.types import Assessment, Context
 
-
 #: So many units of a long message are encoded side by side at most.
 MOST_THREADS = 4
 

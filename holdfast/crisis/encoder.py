@@ -52,7 +52,8 @@ class Encoder:
         """Load the encoder from `folder`, by default `encoder` in the models folder (see `models_folder`).
 
         With more than one of `threads`, texts that are given together are read side by side, which makes a long
-        message quicker where processors are idle; one text stays on one core. The vectors are the same. The sha256 of each file is held against `encoder.json`. Raises EncoderError.
+        message quicker where processors are idle; one text stays on one core. The vectors are the same. The sha256 of
+        each file is held against `encoder.json`. Raises EncoderError.
         """
         folder = models_folder() / "encoder" if folder is None else folder
         manifest = _manifest(folder)

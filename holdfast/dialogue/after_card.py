@@ -136,7 +136,7 @@ def beside(
     text: str,
     others: Sequence[Ranked],
     level: Level = Level.CRISIS,
-    talk: Talk = Talk(),  # noqa: B008 (frozen)
+    talk: Talk = Talk(),
 ) -> str | None:
     """The intent that is answered beside a card: a situation told of, a barrier named, a step, or a follow-up that
     stands out.

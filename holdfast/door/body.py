@@ -1,6 +1,6 @@
-"""After something was swallowed or injected the body goes first: the emergency number stands before every answer. Pure.
+"""After something was taken the body goes first: the emergency number stands before every answer. Pure.
 
-A person who has taken something often plays it down, asks about other things or wants no numbers; what was taken goes on
+A person who has swallowed or injected something often plays it down, asks about other things or wants no numbers; what was taken goes on
 (SM-60, SM-61). It ends when help has arrived, when staff close the episode, or after some hours.
 """
 

@@ -25,8 +25,8 @@ class ConversationState:
     or on the line; ``checked_back``: the one check-back of the episode is done (SM-49), ``asked_back`` which one the
     next message may answer. ``denial``: ``open`` while the next message may plainly deny the one alarm so far,
     ``heard`` once it has (`holdfast.door.denial`). ``body_until``: as long as something that was swallowed or injected
-    goes before everything else that is said (`holdfast.door.body`). ``forgotten_before``: events below this number were deleted at the
-    person's wish, and none comes back.
+    goes before everything else that is said (`holdfast.door.body`). ``forgotten_before``: events below this number
+    were deleted at the person's wish, and none comes back.
     """
 
     channel: str = "web"

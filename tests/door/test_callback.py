@@ -351,3 +351,57 @@ def test_whether_to_go_on_waits_while_something_else_is_asked() -> None:
     form, due = calmer(form, busy=True)
     assert not due and form is not None and not form.offered
     assert calmer(form)[1]
+
+
+@pytest.mark.parametrize(
+    "text", ["actually forget it, cancel", "nah never mind", "ay no mejor no, cancelar", "no no cancel"]
+)
+@pytest.mark.parametrize("stage", ["name", "contact", "time", "confirm"])
+def test_several_words_of_cancelling_cancel(text: str, stage: str) -> None:
+    form = replace(FULL, stage=stage)
+    assert say(form, text).say == ("callback_declined",)
+
+
+@pytest.mark.parametrize(
+    "text", ["cancel my appointment", "forget the morning, evenings are better", "no, the number is wrong"]
+)
+def test_words_beside_the_cancelling_do_not_cancel(text: str) -> None:
+    assert say(FULL, text).say != ("callback_declined",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i want to take it back",
+        "ok wait i changed my mind dont have them call me",
+        "changed my mind, don't call",
+        "que ya no llamen",
+    ],
+)
+def test_a_noted_request_is_taken_back_in_other_words_too(text: str) -> None:
+    assert say(NOTED, text).news == "withdrawn"
+
+
+def test_do_not_call_me_is_no_wish_for_a_call_where_none_stands() -> None:
+    for form in (None, CallBack(status="withdrawn")):
+        found = say(form, "do not call me")
+        assert found.say == ("callback_declined",) and found.mine and found.news is None
+    assert not say(None, "i told my boss a hundred times about it and he still says please do not call me").mine
+    assert not say(None, "do not call me", distressed=True).mine
+
+
+@pytest.mark.parametrize("text", ["when will they call", "cuanto se tardan en llamar? no quiero q me cobren"])
+def test_when_the_call_comes_is_answered_truthfully_and_the_form_goes_on(text: str) -> None:
+    """SM-92: no time is named that nobody owns."""
+    assert say(NOTED, text).say == ("callback_when",)
+    asked = say(replace(FULL, stage="time", time=""), text)
+    assert asked.say == ("callback_when", "callback_time") and asked.form is not None and asked.form.time == ""
+
+
+def test_a_name_with_who_that_is_and_a_time_that_begins_like_a_question() -> None:
+    named = say(CallBack(), "Soy Lupita, la hija de doña Carmen", Understood("out_of_scope", 0.3))
+    assert named.form is not None and named.form.name == "Lupita"
+    asking = replace(FULL, stage="time", time="")
+    timed = say(asking, "cuando sea, despues del jale tipo 6")
+    assert timed.form is not None and timed.form.time == "cuando sea, despues del jale tipo 6"
+    assert say(asking, "hmm wait will they tell him i asked", Understood("who_reads", 0.5)).say == ("callback_time",)

@@ -22,7 +22,18 @@ class Name:
 
 
 def name_in(text: str, words: FormWords) -> Name | None:
-    """The name in ``text``, None when it has not the shape of one."""
+    """The name in ``text``, None when it has not the shape of one.
+
+    After words such as "I am" the name may be followed by a comma and who that is.
+    """
+    head, comma, _ = text.partition(",")
+    found = _whole_name(text, words)
+    if found is None and comma and _after_lead(head.split(), words)[1] != head.split():
+        found = _whole_name(head, words)
+    return found
+
+
+def _whole_name(text: str, words: FormWords) -> Name | None:
     tokens = [token for raw in text.split() if (token := raw.strip("\"'.,;:!()")) or raw.isalnum()]
     while tokens and (plain(tokens[0]) in words.greetings | _AGREED or words.is_filler(tokens[0])):
         tokens = tokens[1:]

@@ -21,6 +21,8 @@ CALM = 2
 #: How sure Rasa must be, 0 to 1, that something else was said than an answer to the form's question: of words that may
 #: be the answer, and of words that cannot. Of forty names it was as sure of one; of twenty short questions, of sixteen.
 SURE, LIKELY = 0.6, 0.35
+#: So many words at most are a withdrawal where nothing stands that could be withdrawn.
+WITHDRAWAL_WORDS = 10
 #: Characters of a time at most, when it is plainly one and when it only may be one.
 TIME_CHARS, VAGUE_TIME_CHARS = 150, 60
 #: Intents that say nothing of their own while a question of the form is open.
@@ -86,7 +88,7 @@ def step(form: CallBack | None, heard: Heard, setting: Setting) -> Step:
     if heard.command is not None:
         return _tapped(form, heard, setting)
     if form is None or form.status == "withdrawn":
-        return Step(form)
+        return _not_wanted(form, heard)
     if form.status == "noted":
         return _afterwards(form, heard, setting)
     if form.status == "left":
@@ -153,10 +155,12 @@ def _answered(form: CallBack, heard: Heard, setting: Setting) -> Step:
     contact = contact_in(text, setting.country)
     if heard.edit:
         return _edited(form, contact, setting)
-    if words.says("cancel", text) or words.withdraws(text):
+    if words.cancels_all(text) or words.withdraws(text):
         return _end(form)
     if words.says("back", text):
         return _back(form, setting)
+    if words.asks_when(text):
+        return Step(replace(form, asked_at=setting.now), ("callback_when", f"callback_{form.stage}"), mine=True)
     if contact and contact.value:
         return _with_contact(form, contact, setting)
     field = words.corrects(text)
@@ -214,8 +218,18 @@ def _afterwards(form: CallBack, heard: Heard, setting: Setting) -> Step:
         return _edited(form, contact_in(heard.text, setting.country), setting)
     if words.withdraws(heard.text):
         return _end(form)
+    if words.asks_when(heard.text):
+        return Step(form, ("callback_when",), mine=True)
     field = words.corrects(heard.text)
     return _ask(form.without(field), setting) if field in ("name", "contact") else Step(form)
+
+
+def _not_wanted(form: CallBack | None, heard: Heard) -> Step:
+    """A short "do not call me" where no request stands is no wish for a call: it is said that there is none."""
+    short = len(heard.text.split()) <= WITHDRAWAL_WORDS
+    if short and not heard.distressed and not heard.edit and FormWords.load().withdraws(heard.text):
+        return Step(form, ("callback_declined",), mine=True)
+    return Step(form)
 
 
 def _offered(form: CallBack, heard: Heard, setting: Setting) -> Step:
@@ -224,7 +238,7 @@ def _offered(form: CallBack, heard: Heard, setting: Setting) -> Step:
         return _end(form)
     if form.offer_open and words.says("yes", heard.text):
         return _ask(form, setting)
-    if form.offer_open and (words.says("no", heard.text) or words.says("cancel", heard.text)):
+    if form.offer_open and (words.says("no", heard.text) or words.cancels_all(heard.text)):
         return _end(form)
     return Step(replace(form, offer_open=False))
 
