@@ -24,8 +24,8 @@ class CardRequest:
     """What a card is asked for. ``now`` must be aware.
 
     ``variant`` is ``full``, ``short``, ``link`` or ``body``; ``level`` one of LEVELS; ``subject`` is ``self`` or
-    ``other``; ``notice`` one of NOTICES or None. ``situations`` are the detector's flags, unknown ones are ignored; ``lines_only``
-    asks for a card that answers no message.
+    ``other``; ``notice`` one of NOTICES or None. ``situations`` are the detector's flags, unknown ones are ignored;
+    ``lines_only`` asks for a card that answers no message.
 
     ``country`` is an ISO code or None when it is not known. ``on_call_phone`` is the clinic's on-call line, printed as
     a fact after a session (SM-64). ``quick_exit``: the chat has a button that closes it at once (SM-76).

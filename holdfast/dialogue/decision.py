@@ -24,7 +24,7 @@ SPECIAL = ("harm_to_others", "voices", "after_session", "treat_tonight", "abuse"
 DIRECT = {"yes": "direct_yes", "no": "direct_no", "unsure": "direct_unsure"}
 CRISIS_SIDE = LEVEL_INTENTS | {DISTRESS} | frozenset(SPECIAL) | frozenset(DIRECT.values())
 #: With these the message says nothing that a person in distress would miss an answer to.
-_NO_QUESTION = frozenset({"out_of_scope", "nlu_fallback"})
+_NO_QUESTION = frozenset({"bot_complaint", "out_of_scope", "nlu_fallback"})
 
 
 @dataclass(frozen=True)

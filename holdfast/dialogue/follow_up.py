@@ -22,7 +22,7 @@ MORE, SOURCES, DOUBTS = "more", "sources", "doubts"
 #: Seconds after which nobody refers back to an answer any more.
 REMEMBERED_S = 30 * 60
 #: What may stand between an answer and a question that refers to it, and how many such turns.
-PASSING = frozenset({"thanks", "affirm", "greet", "where_from", "nothing_more", "nlu_fallback"})
+PASSING = frozenset({"bot_complaint", "thanks", "affirm", "greet", "where_from", "nothing_more", "nlu_fallback"})
 MOST_PASSING = 2
 
 

@@ -1,7 +1,7 @@
 """After something was taken the body goes first: the emergency number stands before every answer. Pure.
 
-A person who has swallowed or injected something often plays it down, asks about other things or wants no numbers; what was taken goes on
-(SM-60, SM-61). It ends when help has arrived, when staff close the episode, or after some hours.
+A person who has swallowed or injected something often plays it down, asks about other things or wants no numbers; what
+was taken goes on (SM-60, SM-61). It ends when help has arrived, when staff close the episode, or after some hours.
 """
 
 from __future__ import annotations

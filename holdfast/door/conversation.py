@@ -67,6 +67,18 @@ class Conversation:
         self._remember(event)
         return event
 
+    def said_before(self) -> frozenset[str]:
+        """What the bot said to the person's message before the one that is being answered."""
+        turns: list[set[str]] = [set()]
+        for event in reversed(self.events):
+            if event.author == "user":
+                turns.append(set())
+            elif event.author == "bot":
+                turns[-1].add(event.text)
+            if len(turns) > 2:
+                break
+        return frozenset(turns[1]) if len(turns) > 1 else frozenset()
+
     def publish(self, events: tuple[Outbound, ...]) -> None:
         """Hands events to everybody who listens; one that does not keep up is left to resume by event id."""
         for queue in self.listeners:

@@ -27,7 +27,9 @@ _LOG = logging.getLogger(__name__)
 #: Seconds after a message's arrival within which Rasa must have answered (design: 8 s, everything within 10 s, G2).
 RASA_DEADLINE_S = 8.0
 #: What a card that is out in this turn makes idle: it is the answer to a message such as "I am a veteran".
-_CARD_SAYS_IT = frozenset({"utter_unsure", "utter_default", "utter_out_of_scope", "utter_heard", "utter_cannot_talk"})
+_CARD_SAYS_IT = frozenset(
+    {"utter_unsure", "utter_default", "utter_out_of_scope", "utter_heard", "utter_cannot_talk", "utter_bot_complaint"}
+)
 #: With these no number is pushed on a person who has told that somebody is with them (SM-85).
 _NO_NUMBERS = frozenset(
     {
@@ -236,9 +238,10 @@ class RasaTurns:
             if conversation.state.after_risk and "after_risk:replace" in reply.tags:
                 name = "after_risk_replaced_after_denial" if conversation.state.denial == HEARD else _WITHHELD
                 draft = self._parts.texts.reply(name, conversation.state, self._parts.now())
+            draft = self._once(conversation, draft, reply)
             if draft not in [known for _, known in accepted]:
                 accepted.append(("card" if kind == "card" else "reply", draft))
-        link = self._parts.texts.link(conversation.state, self._parts.now())
+        link, before = self._parts.texts.link(conversation.state, self._parts.now()), conversation.said_before()
         plain = any(reply.action in _NO_NUMBERS or _HELD_BACK & set(reply.tags) for reply in replies)
         if conversation.state.reached:  # "I send no more numbers now" has been said
             if plain:
@@ -246,10 +249,21 @@ class RasaTurns:
                     (kind, replace(draft, text=draft.text.replace(link.text, "").strip())) for kind, draft in accepted
                 ]
         elif (
-            accepted and self._needs_link(asked, replies) and not any(link.text in draft.text for _, draft in accepted)
+            accepted
+            and self._needs_link(asked, replies)
+            and not any(link.text in text for text in (*(draft.text for _, draft in accepted), *before))
         ):
             accepted.append(("reply", link))
         return tuple(accepted)
+
+    def _once(self, conversation: Conversation, draft: Draft, reply: RasaReply) -> Draft:
+        """Another answer in place of one that was given to the message just before (SM-34): who asks again in other
+        words did not find it in there, and a sad person is not told the same sentences twice."""
+        sad, informs = reply.action == "utter_distress", (reply.action or "").startswith("utter_ask_")
+        if draft.text != reply.text or not (sad or informs) or draft.text not in conversation.said_before():
+            return draft
+        name = "distress_again" if sad else "repeat_answer"
+        return self._parts.texts.reply(name, conversation.state, self._parts.now())
 
     def _check_back(
         self, conversation: Conversation, question: check_back.Question, drafts: Sequence[tuple[Kind, Draft]]

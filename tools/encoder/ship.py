@@ -28,7 +28,7 @@ from tokenizers import Tokenizer
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "var" / "encoder"
-VERSION = "6"
+VERSION = "7"
 MAX_TOKENS = 256  # a text with more is read in windows; the table of positions has 512 rows
 MAX_BYTES = 35_000_000
 OPSET, IR_VERSION = 18, 8  # old enough for onnxruntime 1.19, which the Rasa environment is bound to
