@@ -13,6 +13,9 @@ from holdfast.crisis.types import Assessment, Context, Level, Signal, Subject
 
 #: So many turns of distress before it make a hopeless one a concern (SM-25).
 DISTRESS_TURNS = 2
+#: Below this probability a concern of the models alone is faint: a reaction after a session, or drink, makes no more
+#: of it.
+FAINT = 0.25
 #: How sure a lexicon finding counts as, by level, where a single number is asked for.
 LEXICON_SCORES = {Level.NONE: 0.0, Level.DISTRESS: 0.3, Level.CONCERN: 0.8, Level.CRISIS: 0.95, Level.EMERGENCY: 1.0}
 
@@ -26,6 +29,7 @@ def decide(findings: Findings, scores: Scores | None, context: Context) -> Asses
     if scores is not None:
         flags |= scores.flags
         score = max(score, scores.at_least(Level.CONCERN))
+        scores = _of_the_body(scores, level, flags)
         if scores.level > Level.NONE:
             at_least = scores.at_least(scores.level)
             signals.append(Signal("classifier", scores.name, scores.level, round(at_least, 4)))
@@ -35,7 +39,8 @@ def decide(findings: Findings, scores: Scores | None, context: Context) -> Asses
             level = scores.level
     level, subject, added = _by_turns(level, subject, findings, context)
     signals.extend(added)
-    raised = _raise_by_drink(level, subject, flags, context)
+    faint = scores is not None and not added and findings.level < Level.CONCERN and _faint(scores)
+    raised = _raise_by_drink(level, subject, flags, context, faint=faint)
     if raised > level:
         signals.append(Signal("context", "intoxicated", raised, 1.0))
         level, subject = raised, "self"
@@ -52,6 +57,21 @@ def decide(findings: Findings, scores: Scores | None, context: Context) -> Asses
         retraction=findings.retraction and disclosed,
         asks_means="means_question" in findings.marks,
     )
+
+
+def _of_the_body(scores: Scores, level: Level, flags: frozenset[str]) -> Scores:
+    """A reaction of the body after a session in which the models alone find a faint concern stays what it is.
+
+    Its own card has the emergency number, the clinic and the lines, and nobody with a tight chest is asked about
+    suicide (SM-64).
+    """
+    bodily = not level and "after_session" in flags and _faint(scores)
+    return replace(scores, level=Level.NONE, subject=None) if bodily else scores
+
+
+def _faint(scores: Scores) -> bool:
+    """Whether the models find a concern at most, and that with a small probability."""
+    return scores.level <= Level.CONCERN and scores.at_least(Level.CONCERN) < FAINT
 
 
 def _by_turns(
@@ -107,20 +127,20 @@ def subject_of(subject: Subject | None, level: Level, context: Context) -> Subje
     return context.subject or "self"
 
 
-def _raise_by_drink(level: Level, subject: Subject | None, flags: frozenset[str], context: Context) -> Level:
-    """Alcohol or drugs together with thoughts of suicide raise the level by one, over turns too (SM-63)."""
-    if level >= Level.CONCERN:
-        if subject == "other" or not ("intoxicated" in flags or "intoxicated" in context.flags):
-            return level
-        return Level(min(level + 1, Level.EMERGENCY))
-    if (
-        "intoxicated" in flags
-        and "intoxicated" not in context.flags
-        and context.subject == "self"
-        and context.highest >= Level.CONCERN
-    ):
-        return Level(min(context.highest + 1, Level.EMERGENCY))
-    return level
+def _raise_by_drink(
+    level: Level, subject: Subject | None, flags: frozenset[str], context: Context, *, faint: bool
+) -> Level:
+    """Alcohol or drugs together with thoughts of suicide raise the level by one, over turns too (SM-63).
+
+    A concern that the models find ``faint`` is none that drink would raise: they know how people speak who drink.
+    """
+    now, before = "intoxicated" in flags, "intoxicated" in context.flags
+    raised = level
+    if level >= Level.CONCERN and subject != "other" and not faint and (now or before):
+        raised = Level(min(level + 1, Level.EMERGENCY))
+    if now and not before and context.subject == "self" and context.highest >= Level.CONCERN:
+        raised = max(raised, Level(min(context.highest + 1, Level.EMERGENCY)))
+    return raised
 
 
 def question_due(context: Context, assessment: Assessment) -> bool:

@@ -15,7 +15,7 @@ from holdfast.dialogue.wire import assessment_from, assessment_to
 MOST_CHARS = 4_000
 _SENDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}")
 _COMMAND = re.compile(r"/[a-z][a-z0-9_]*")
-_TEXTS = ("language", "country", "channel", "asked_back")
+_TEXTS = ("language", "country", "channel", "asked_back", "about")
 
 
 class BadRequest(Exception):
@@ -73,7 +73,7 @@ def _metadata(raw: Any) -> dict[str, Any]:
             if not isinstance(raw[key], str) or len(raw[key]) > 40:
                 raise BadRequest(f"metadata.{key} must be a short string or null")
             kept[key] = raw[key]
-    for key in ("card_sent", "after_risk", "after_card", "denied"):
+    for key in ("card_sent", "after_risk", "after_card", "denied", "reached"):
         if not isinstance(raw.get(key, False), bool):
             raise BadRequest(f"metadata.{key} must be true or false")
         kept[key] = raw.get(key, False)

@@ -260,7 +260,8 @@ class RasaTurns:
         """Another answer in place of one that was given to the message just before (SM-34): who asks again in other
         words did not find it in there, and a sad person is not told the same sentences twice."""
         sad, informs = reply.action == "utter_distress", (reply.action or "").startswith("utter_ask_")
-        if draft.text != reply.text or not (sad or informs) or draft.text not in conversation.said_before():
+        held_back = draft.text != reply.text or _HELD_BACK & set(reply.tags)
+        if held_back or not (sad or informs) or draft.text not in conversation.said_before():
             return draft
         name = "distress_again" if sad else "repeat_answer"
         return self._parts.texts.reply(name, conversation.state, self._parts.now())

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast.crisis.context import next_context
+from holdfast.crisis.classifier import Scores
+from holdfast.crisis.context import decide, next_context
 from holdfast.crisis.detector import Detector
+from holdfast.crisis.lexicon import Findings
 from holdfast.crisis.types import Assessment, Context, Level
 
 TURNS = [
@@ -132,3 +134,29 @@ def _floor() -> Detector:
     if not _LOADED:
         _LOADED.append(Detector.load(lexicon_only=True))
     return _LOADED[0]
+
+
+@pytest.mark.parametrize(
+    ("level", "found", "flag", "expected"),
+    [
+        (Level.CONCERN, 0.05, "after_session", Level.NONE),
+        (Level.CONCERN, 0.6, "after_session", Level.CONCERN),
+        (Level.CRISIS, 0.2, "after_session", Level.CRISIS),
+        (Level.CONCERN, 0.05, "bereaved", Level.CONCERN),
+    ],
+)
+def test_a_faint_concern_in_a_reaction_after_a_session_is_none(
+    level: Level, found: float, flag: str, expected: Level
+) -> None:
+    """SM-64: the card of the reaction goes out by its flag; nobody with a tight chest is asked about suicide."""
+    scores = Scores(level, "self", "concern_self", (found, found, found, found))
+    assert decide(Findings(flags=frozenset({flag})), scores, Context()).level == expected
+
+
+def test_drink_raises_no_concern_that_the_models_find_faint_but_what_was_disclosed_before() -> None:
+    """SM-63."""
+    drunk = Findings(flags=frozenset({"intoxicated"}))
+    faint, plain = (Scores(Level.CONCERN, "self", "concern_self", (p, p, 0.0, 0.0)) for p in (0.08, 0.6))
+    assert decide(drunk, faint, Context()).level == Level.CONCERN
+    assert decide(drunk, plain, Context()).level == Level.CRISIS
+    assert decide(drunk, faint, Context(highest=Level.CRISIS, subject="self")).level == Level.EMERGENCY

@@ -210,7 +210,8 @@ WORRIED = Talk(after_card=True, about="other")
         ("ok she left", WITH_SOMEBODY, "alone_again"),
         ("mi hermana ya se fue", WITH_SOMEBODY, "alone_again"),
         ("my husband left me", WITH_SOMEBODY, None),
-        ("she left", AFTER, None),  # nobody was there
+        ("she left", AFTER, "alone_again"),
+        ("she left because of the noise", AFTER, None),  # nobody was there
         ("im alone again", AFTER, "alone_again"),
         ("but when she leaves i dont know what ill do", AFTER, "will_be_alone"),
         ("cuando se vaya no sé qué voy a hacer", AFTER, "will_be_alone"),

@@ -75,7 +75,14 @@ def test_a_long_text_keeps_its_head_and_its_tail() -> None:
 
 def test_metadata_is_kept_as_far_as_it_is_agreed() -> None:
     read = read_request(request(metadata={"assessment": CRISIS, "language": "es", "evil": "x" * 9999}), INTENTS)
-    said = {"card_sent": False, "after_risk": False, "after_card": False, "denied": False, "flags": []}
+    said = {
+        "card_sent": False,
+        "after_risk": False,
+        "after_card": False,
+        "denied": False,
+        "reached": False,
+        "flags": [],
+    }
     assert read.metadata == {"assessment": CRISIS, "language": "es", **said}
 
 
