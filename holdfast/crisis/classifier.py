@@ -13,7 +13,7 @@ import unicodedata
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,6 +38,8 @@ SHORT_CHARS = 400
 WHOLE_CHARS = 600
 #: So many units at most go through the encoder, those that the n-grams find likeliest to be risky: time is bounded.
 MOST_ENCODED = 7
+#: A message that is one unit and longer than this is looked into as well: one clause of risk drowns in the rest of it.
+INSIDE_CHARS = 120
 REMEDY = "Run `make train`, which builds it from data/nlu."
 
 #: Every class with its level, subject and flag (docs/labeling.md). What is not listed here is ``none``.
@@ -328,8 +330,29 @@ class Classifier:
         chosen = list(range(len(parts)))
         if len(parts) > MOST_ENCODED:
             chosen = self.weights.likeliest(counts, MOST_ENCODED)
+        found = self._of(parts, forms, counts, chosen)
+        if len(parts) == 1 and len(text) > INSIDE_CHARS and found.level < Level.CONCERN:
+            return self._inside(text, found)
+        return found
+
+    def _of(
+        self, parts: Sequence[str], forms: Sequence[Normalized], counts: Sequence[Counter[int]], chosen: Sequence[int]
+    ) -> Scores:
+        """Scores the chosen units of a message."""
         vectors = self._encoder.encode([legible(self._normalizer, parts[place], forms[place]) for place in chosen])
         return self.decide(self.weights.probabilities(vectors, [counts[place] for place in chosen]))
+
+    def _inside(self, text: str, whole: Scores) -> Scores:
+        """What the sentences of a short message say by themselves, where its whole is calm; they need as much as those
+        of a long one. Only a concern or more counts."""
+        parts = [part for part in windows(text.strip()) if part != text.strip()]
+        if len(parts) < 2:
+            return whole
+        forms = [self._normalizer(part) for part in parts]
+        counts = [grams(form.repaired.words) for form in forms]
+        chosen = self.weights.likeliest(counts, MOST_ENCODED)
+        found = self._of(parts, forms, counts, chosen)
+        return replace(found, flags=found.flags | whole.flags) if found.level >= Level.CONCERN else whole
 
     def decide(self, probabilities: Floats) -> Scores:
         """From the class probabilities of the units of one message to its scores."""

@@ -13,6 +13,7 @@ import pytest
 from holdfast.crisis.classifier import (
     BUCKETS,
     FLAG_PROBABILITY,
+    INSIDE_CHARS,
     MOST_ENCODED,
     RISING,
     SHORT_CHARS,
@@ -79,6 +80,25 @@ def test_the_highest_of_the_units_counts(scorer: Classifier) -> None:
     rows = [odds(none=0.95), odds(emergency_self=0.9), odds(none=0.95)]
     scores = scorer.decide(np.array(rows, np.float32))
     assert (scores.level, scores.subject, scores.name) == (Level.EMERGENCY, "self", "emergency_self")
+
+
+def test_a_calm_message_is_looked_into_where_a_clause_of_risk_would_drown(lexicon: Lexicon) -> None:
+    weights = blank()
+    weights.dense[25, NAMES.index("crisis_self")] = 8.0  # the letter z is the risk
+    weights.bias[NAMES.index("none")] = 4.0
+    encoder = LetterEncoder()
+    scorer = Classifier(weights, LIMITS, encoder, lexicon.normalizer)
+    calm = (
+        "The bakery on our street opens at seven and they close at noon on most of the days. The bread is good there. "
+    )
+    drowned = f"{calm}Jazz fizz buzz. Thanks."
+    assert len(drowned) > INSIDE_CHARS and scorer.score(drowned).level == Level.CRISIS
+    assert (
+        scorer.score("The bakery on our street opens at seven. Jazz fizz buzz.").level == Level.NONE
+    )  # too short to drown in
+    encoder.seen.clear()
+    assert scorer.score(f"{calm}My sister likes it. So does he. We go at ten. I pay.").level == Level.NONE
+    assert len(encoder.seen) == 1 + MOST_ENCODED
 
 
 def test_the_subject_is_that_of_the_risky_classes(scorer: Classifier) -> None:
