@@ -94,7 +94,8 @@ def test_a_calm_message_is_looked_into_where_a_clause_of_risk_would_drown(lexico
     drowned = f"{calm}Jazz fizz buzz. Thanks."
     assert len(drowned) > INSIDE_CHARS and scorer.score(drowned).level == Level.CRISIS
     assert (
-        scorer.score("The bakery on our street opens at seven. Jazz fizz buzz.").level == Level.NONE
+        scorer.score("The bakery on our street opens at seven and closes at noon on most days. Jazz fizz buzz.").level
+        == Level.NONE
     )  # too short to drown in
     encoder.seen.clear()
     assert scorer.score(f"{calm}My sister likes it. So does he. We go at ten. I pay.").level == Level.NONE
