@@ -1,4 +1,7 @@
-"""Raw results in `results/` (not versioned): what was measured, when, on what, over which data. Hold no text."""
+"""Raw results in `results/`: what was measured, when, on what, over which data. Hold no text.
+
+Versioned, so that one section can be measured anew in another checkout.
+"""
 
 from __future__ import annotations
 
