@@ -24,7 +24,7 @@ def speed_report(found: Mapping[str, Any]) -> str:
         rows.append([f"{int(length):,}", str(len(ours)), *cells])
     memory = found["memory_mib"]
     return markdown.paragraphs(
-        "One assessment on one core, every text new (test messages one after another, cut at the length), in "
+        "One assessment, every text new (test messages one after another, cut at the length), in "
         "milliseconds; garbage collection leaves the loaded detector alone, as in the door. Only the first and last "
         "2,000 characters reach the models.",
         business(found["busy"]),
