@@ -153,7 +153,7 @@ def _body(situation: Situation) -> list[Block]:
     poison = [line for line in situation.choice.lines if line.kind == "poison"]
     request, deck = situation.request, situation.deck
     lines = [line_block(line, deck, request.situations, request.now) for line in poison]
-    return [_text(deck.say(f"body.{request.subject}")), *_emergency(situation), *lines]
+    return [_text(deck.say(f"body.{request.subject}", emergency=situation.emergency)), *_emergency(situation), *lines]
 
 
 def _resources(situation: Situation) -> list[Block]:

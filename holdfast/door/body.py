@@ -19,7 +19,7 @@ ANSWERED = frozenset(
     {"utter_emergency_call", "utter_help_on_way", "utter_means_distance", "utter_call_police", "utter_who_reads"}
 )
 _ARRIVED = re.compile(
-    r"\b(ambulance|paramedics?|medics?|emts?|crew|911|999|112)\b( \w+){0,2} (is|are|s|re|just|has|have)( \w+){0,1} "
+    r"\b(ambulance|paramedics?|medics?|emts?|crew)\b( \w+){0,2} (is|are|s|re|just|has|have)( \w+){0,1} "
     r"(here|arrived|came|with (me|us|him|her|them))\b"
     r"|\b(i am|i'm|im|we are|we're|he is|he's|she is|she's|they are)( \w+){0,2} (at|in) (the )?"
     r"(hospital|er|emergency room|ambulance|a and e|a&e|icu|ward)\b"
@@ -28,6 +28,12 @@ _ARRIVED = re.compile(
     r"|\b(ambulancia|paramédicos|paramedicos)( \w+){0,2} (ya )?(llegó|llego|llegaron|está aquí|esta aqui|están aquí|"
     r"estan aqui)\b"
     r"|\b(estoy|estamos|está|esta)( \w+){0,2} en (el |la )?(hospital|urgencias|sala de emergencias|ambulancia)\b",
+    re.IGNORECASE,
+)
+#: What makes of these words a question, a condition or their contrary: then nobody is there, and the number stays.
+_NOT_SO = re.compile(
+    r"\?|\b(no|not|never|isn'?t|aren'?t|hasn'?t|haven'?t|yet|if|when|until|should|would|wish|nobody|nunca|todavía|todavia|aún|aun"
+    r"|si|cuando|hasta)\b",
     re.IGNORECASE,
 )
 
@@ -44,4 +50,4 @@ def first(state: ConversationState, at: float) -> bool:
 
 def help_is_there(text: str | None) -> bool:
     """Whether the words say that an ambulance has come or that the person is at a hospital."""
-    return text is not None and _ARRIVED.search(text) is not None
+    return text is not None and _ARRIVED.search(text) is not None and _NOT_SO.search(text) is None

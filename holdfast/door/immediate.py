@@ -11,7 +11,6 @@ from holdfast.content.language import is_surely_spoken, language_of, other_langu
 from holdfast.content.languages import other_languages
 from holdfast.crisis.types import Assessment, Level
 from holdfast.door import commands
-from holdfast.door.body import FLAG
 from holdfast.door.clean import Cleaned
 from holdfast.door.messages import Inbound, Kind
 from holdfast.door.plan import LASTING_FLAGS, Plan, renewed
@@ -77,9 +76,9 @@ def immediate(
     drafts: list[tuple[Kind, Draft]] = []
     if plan.card:
         situations = came.assessment.flags if came.assessment else frozenset()
-        if plan.card.variant == "body":
-            situations |= {FLAG}
         drafts.append(("card", texts.card(plan.card, state, now, situations=situations | _lasting(state))))
+        if plan.card.variant == "body" and came.cleaned.command not in (None, "/stop_numbers"):
+            drafts.extend(commands.answer(came.cleaned.command, state, texts, now))  # more lines, another country
     elif state.country != came.before.country and (came.before.after_risk or came.cleaned.command):
         drafts.append(("card", texts.card(renewed(state), state, now, situations=state.flags)))
     elif corrected(came):

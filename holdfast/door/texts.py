@@ -20,6 +20,7 @@ from holdfast.content.types import Button as ContentButton
 from holdfast.content.types import Card, CardRequest
 from holdfast.content.wording import Wording
 from holdfast.crisis.types import Level
+from holdfast.door.body import FLAG
 from holdfast.door.messages import Button, Opening
 from holdfast.door.plan import CardOrder
 from holdfast.door.state import ConversationState
@@ -48,6 +49,8 @@ class Texts:
 
     def card(self, order: CardOrder, state: ConversationState, now: datetime, *, situations: frozenset[str]) -> Draft:
         """The card that was ordered, for the conversation's country and language."""
+        if order.variant == "body":
+            situations |= {FLAG}
         request = CardRequest(
             country=state.country,
             language=state.language,

@@ -222,12 +222,12 @@ class RasaTurns:
             kind = str(request.get("type", ""))
             if kind == "card" and asked.carded:
                 continue
-            if asked.bodily and not (kind == "staff_request" or reply.action in body.ANSWERED):
-                continue
             if kind not in acted_upon:  # at most one request of a type a turn
                 acted_upon.add(kind)
                 texts = self._parts.texts
                 conversation.state = apply_request(conversation.state, request, texts.knows_country, texts.writes)
+            if asked.bodily and not (kind == "staff_request" or reply.action in body.ANSWERED):
+                continue
             if not reply.text or (kind == "country" and asked.carded):  # the card shows these very lines (SM-34)
                 continue
             if kind == "callback" or (

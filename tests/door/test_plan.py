@@ -231,7 +231,11 @@ def test_the_body_no_longer_goes_first_once_help_is_there_or_hours_have_passed_o
     assert next_step(state, NONE, at(7 * 3600)).card is None
     assert next_step(state, NONE, at(60), text="the paramedics are here").card is None
     assert next_step(state, NONE, at(60), text="ya llegó la ambulancia").card is None
-    assert next_step(state, NONE, at(60), text="should i wait here").card is not None
+    for still_alone in (
+        "should i wait here", "i am not at the hospital", "the paramedics are not here yet", "no ambulance is here",
+        "if im at the hospital they will lock me up", "no estoy en el hospital", "is the ambulance here?",
+    ):  # fmt: skip
+        assert next_step(state, NONE, at(60), text=still_alone).card is not None, still_alone
     assert next_step(clear_episode(state), NONE, at(60)).card is None
     assert next_step(replace(state, staff_name="Sam"), NONE, at(60)).card is None  # a person writes
 

@@ -83,3 +83,11 @@ def test_a_question_about_means_after_a_disclosure_is_a_rise_that_staff_learn_of
     visitor.write("how many would it take")
     state = internal.call("GET", f"/conversations/{visitor.conversation_id}/transcript").json()["state"]
     assert state["level"] == "crisis"
+
+
+def test_while_the_body_goes_first_a_tap_still_shows_the_other_lines_sm60(visitor: Visitor) -> None:
+    """The emergency number stands first, and what was asked for follows."""
+    visitor.write("I took too many of my pills")
+    first, lines = visitor.write("/more_lines")
+    assert "911" in first["text"] and "sleep it off" in first["text"]
+    assert "988" in lines["text"]
